@@ -1,0 +1,1 @@
+"""Sound in memory: clips, decoding, stitching and levels. numpy and pydub live here."""

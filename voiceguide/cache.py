@@ -1,0 +1,169 @@
+"""Spoken clips by content: one 16-bit FLAC each, with a checksum that is verified on every read.
+
+An entry is `<first two of key>/<key>.flac`: FLAC bytes, then the 32 bytes of SHA-256 over the key and those FLAC bytes.
+An entry is either whole or counts as missing, and then it is removed. Writing goes to a temporary name in the same
+folder first, so several processes may share one cache. There is no fsync: what a power cut tears, the checksum finds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide.errors import StorageError
+
+if TYPE_CHECKING:
+    from voiceguide.audio.clip import Clip
+
+_SUM = hashlib.sha256().digest_size
+_STALE = 3600.0
+"""Seconds after which a temporary file belongs to nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a cache holds."""
+
+    clips: int
+    bytes: int
+
+
+class ClipCache:
+    """A folder of clips. It is made with the first clip."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> Clip | None:
+        """The clip, exactly as it was stored in 16-bit steps, or None."""
+        flac = self._read(key)
+        if flac is None:
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(self._path(key))
+        return _decode(flac)
+
+    def length(self, key: str) -> tuple[int, int] | None:
+        """(frames, rate in Hz) of a clip that `get` would give, without decoding it; or None."""
+        flac = self._read(key)
+        return None if flac is None else _streaminfo(flac)
+
+    def put(self, key: str, clip: Clip) -> None:
+        """Stores a clip, all or nothing. Raises StorageError when the folder cannot take it."""
+        flac = _encode(clip)
+        path = self._path(key)
+        temporary = path.with_name(f".{key}.{os.getpid()}.{time.monotonic_ns():x}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(flac + _checksum(key, flac))
+            temporary.replace(path)
+        except OSError as error:
+            raise StorageError(f"the cache cannot store a clip: {error}", "free some space, or choose another folder") from error
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def stats(self) -> Stats:
+        """How many clips there are, and how many bytes they take."""
+        sizes = [size for _, size, _ in self._entries()]
+        return Stats(len(sizes), sum(sizes))
+
+    def clear(self) -> Stats:
+        """Removes every clip; says what went."""
+        return self._remove([(path, size) for _, size, path in self._entries()])
+
+    def prune(self, max_bytes: int) -> Stats:
+        """Removes the clips that were not used for longest until at most `max_bytes` are left; says what went."""
+        entries = sorted(self._entries())
+        excess = sum(size for _, size, _ in entries) - max_bytes
+        doomed = []
+        for _, size, path in entries:
+            if excess <= 0:
+                break
+            doomed.append((path, size))
+            excess -= size
+        return self._remove(doomed)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.flac"
+
+    def _read(self, key: str) -> bytes | None:
+        """The verified FLAC bytes. A torn entry, or another's, is removed."""
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        flac, checksum = content[:-_SUM], content[-_SUM:]
+        if checksum == _checksum(key, flac):
+            return flac
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return None
+
+    def _entries(self) -> Iterator[tuple[float, int, Path]]:
+        """(last use, bytes, path) of each clip."""
+        for path in self.folder.glob("??/*.flac"):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                yield status.st_mtime, status.st_size, path
+
+    def _remove(self, entries: list[tuple[Path, int]]) -> Stats:
+        removed = [size for path, size in entries if _unlinked(path)]
+        self._sweep()
+        return Stats(len(removed), sum(removed))
+
+    def _sweep(self) -> None:
+        """Takes away what killed processes left, and empty folders."""
+        for path in self.folder.glob("??/.*.tmp"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _STALE:
+                    path.unlink()
+        for folder in self.folder.glob("??"):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _unlinked(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _checksum(key: str, flac: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + flac).digest()
+
+
+def _streaminfo(flac: bytes) -> tuple[int, int]:
+    """(frames, rate): 20 bits of rate, 3 + 5 of layout, 36 of frames, from byte 18."""
+    packed = int.from_bytes(flac[18:26], "big")
+    return packed & (1 << 36) - 1, packed >> 44
+
+
+def _encode(clip: Clip) -> bytes:
+    import soundfile
+
+    from voiceguide.audio.stitch import to_steps
+
+    file = io.BytesIO()
+    soundfile.write(file, to_steps(clip.samples), clip.rate, format="FLAC", subtype="PCM_16")
+    return file.getvalue()
+
+
+def _decode(flac: bytes) -> Clip:
+    import soundfile
+
+    from voiceguide.audio.clip import Clip
+    from voiceguide.audio.stitch import from_steps
+
+    steps, rate = soundfile.read(io.BytesIO(flac), dtype="int16")
+    return Clip(from_steps(steps), int(rate))

@@ -1,0 +1,103 @@
+"""The commands. The only place that prints; one file per command, each loaded when it is used."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+
+import click
+
+from voiceguide.errors import ContentError, StorageError, VoiceguideError
+from voiceguide.near import suggest
+
+COMMANDS = ("list", "show", "plan", "render", "check", "voices", "doctor", "cache", "completion")
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class Terminated(BaseException):
+    """SIGTERM, as an exception, so that everything on the way cleans up."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"voiceguide.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"there is no command '{args[0]}'; {suggest(args[0], COMMANDS)}")
+        return super().resolve_command(context, args)
+
+
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"voiceguide {version('voiceguide')}")
+        context.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+def program() -> None:
+    """Turn a written routine into one hands-free audio session of exactly the length you ask for."""
+
+
+def main() -> None:
+    """The installed program. Exit codes: see `voiceguide.errors`; 130 and 143 when interrupted."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        sys.exit(program.main(prog_name="voiceguide", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except VoiceguideError as error:
+        sys.exit(_complain(error))
+    except click.ClickException as error:
+        sys.exit(_complain_usage(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing was written", err=True)
+        sys.exit(INTERRUPTED)
+    except Terminated:
+        sys.exit(TERMINATED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        sys.exit(_complain(StorageError(str(error), "free some space, or check the path and its permissions")))
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def _complain(error: VoiceguideError) -> int:
+    if isinstance(error, ContentError):
+        for problem in error.problems:
+            _two_lines(str(problem), problem.hint)
+    else:
+        _two_lines(error.message, error.hint)
+    return error.exit_code
+
+
+def _complain_usage(error: click.ClickException) -> int:
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "voiceguide"
+    _two_lines(message[:1].lower() + message[1:].rstrip("."), f"see '{path} --help'")
+    return 2
+
+
+def _two_lines(message: str, hint: str) -> None:
+    click.echo(f"error: {message}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)

@@ -1,0 +1,117 @@
+"""Options that several commands share, and what they are read into."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from voiceguide.model.units import LONGEST_SESSION, Millis, parse_duration
+
+if TYPE_CHECKING:
+    from voiceguide.library import Library
+    from voiceguide.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Length(click.ParamType[Any]):
+    """A length of time: `15m`, `7:30`, `90`."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Millis:
+        """Whole milliseconds, more than none and at most a day."""
+        if isinstance(value, int):
+            return Millis(value)
+        try:
+            length = parse_duration(str(value))
+        except ValueError as error:
+            self.fail(f"{error}; write 15m, 7:30 or 90s", param, ctx)
+        if not 0 < length <= LONGEST_SESSION:
+            self.fail(f"'{value}' is not between a moment and a day", param, ctx)
+        return length
+
+
+class Decibels(click.ParamType[Any]):
+    """A finite number of decibels; click's own range lets NaN through."""
+
+    name = "dB"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """A level between −60 and +30 dB."""
+        try:
+            level = float(value)
+        except ValueError:
+            level = math.nan
+        if not -60 <= level <= 30:
+            self.fail(f"'{value}' is not a level between -60 and 30", param, ctx)
+        return level
+
+
+class RoutineName(click.ParamType[Any]):
+    """A routine by name or path, completed from the library."""
+
+    name = "routine"
+
+    def shell_complete(self, _ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Names of the library, then files."""
+        from voiceguide.library import Library, shelves
+
+        names = [name for name in Library(shelves()).routine_names() if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
+
+
+def all_of(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one, in the order they are named."""
+
+    def decorate(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+library_option = click.option(
+    "--library", type=click.Path(path_type=Path), help="Your own folder with scripts/ and content/, searched first."
+)
+cache_option = click.option("--cache", type=click.Path(path_type=Path), help="Where spoken clips are kept.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+voice_options = all_of(
+    click.option("--engine", metavar="NAME", help="Who speaks; see 'voiceguide voices'."),
+    click.option("--voice", metavar="NAME", help="A voice of that engine."),
+    click.option("--rate", type=click.IntRange(60, 400), metavar="WPM", help="Words a minute while speaking."),
+)
+wish_options = all_of(
+    click.option("--length", type=Length(), help="How long the session is, to the sample: 15m, 7:30, 90s."),
+    click.option("--only", multiple=True, metavar="TECHNIQUE", help="Keep only these techniques."),
+    click.option("--skip", multiple=True, metavar="TECHNIQUE", help="Leave these techniques out."),
+    click.option("--boost", multiple=True, metavar="TECHNIQUE", help="Keep these techniques to the last."),
+    click.option("--condition", multiple=True, metavar="NAME", help="A condition of the listener: 'voiceguide show'."),
+)
+routine_argument = click.argument("routine", type=RoutineName())
+
+
+def settings_from(**flags: object) -> Settings:
+    """The settings that hold, with these flags on top."""
+    from voiceguide.settings import load
+
+    return load(flags)
+
+
+def library_from(settings: Settings) -> Library:
+    """The user's library, then what ships."""
+    from voiceguide.library import Library, shelves
+
+    return Library(shelves(settings.library))
+
+
+def print_json(document: object) -> None:
+    """One JSON document, and nothing else, on standard output."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))

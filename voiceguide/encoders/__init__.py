@@ -1,0 +1,97 @@
+"""File formats. An encoder takes blocks of samples and leaves a complete file of exactly that many frames.
+
+To add one:
+1. write `encoders/<name>.py` with a class that keeps the Protocol below;
+2. name it in `BUILTIN`, or in your own package under the entry-point group `voiceguide.encoders`;
+3. run `pytest tests/contracts`: the suite takes every name in the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from voiceguide import plugins
+from voiceguide.model.units import Millis
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+GROUP = "voiceguide.encoders"
+BUILTIN = {
+    "mp3": "voiceguide.encoders.mp3:Mp3Encoder",
+    "flac": "voiceguide.encoders.flac:FlacEncoder",
+    "wav": "voiceguide.encoders.wav:WavEncoder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A chapter for players: title, start and end in whole milliseconds."""
+
+    title: str
+    start: Millis
+    end: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a file says of itself."""
+
+    title: str
+    artist: str = ""
+    album: str = ""
+    language: str = "en"
+    comment: str = ""
+    """The names of the techniques, one a line."""
+    marks: tuple[Mark, ...] = ()
+    """In the order of their starts."""
+
+
+class Encoder(Protocol):
+    """Writes one file. Made with (path, rate, frames, tags).
+
+    `path` is a temporary name in the target's folder and may exist already, empty; `frames` is the whole length,
+    and what `write` is given in all. Any thread may call, one at a time. An OSError means the disk, an EncoderError
+    that the format cannot hold this sound.
+    """
+
+    def least_bytes(self) -> int:
+        """What the finished file takes at the very least, in bytes."""
+
+    def write(self, block: NDArray[np.float32]) -> None:
+        """Takes float32 samples, shape (frames, 2), finite and within ±1; keeps no reference to them."""
+
+    def close(self) -> None:
+        """Finishes the file, tags and all. Raises EncoderError or OSError when it could not."""
+
+    def abort(self) -> None:
+        """Lets go of the file without finishing it. Safe after close, and twice."""
+
+    def marks(self) -> tuple[Mark, ...] | None:
+        """The chapters as a reader finds them in the closed file; None for a format that holds none.
+
+        A format that keeps no ends gives the next start instead.
+        """
+
+
+def names() -> tuple[str, ...]:
+    """Every format there is."""
+    return plugins.names(GROUP, BUILTIN)
+
+
+def check_name(name: str) -> None:
+    """Raises UsageError when there is none of that name."""
+    plugins.check(GROUP, BUILTIN, name)
+
+
+def make(name: str, path: Path, rate: int, frames: int, tags: Tags) -> Encoder:
+    """An encoder by format name for `frames` frames, writing to `path`.
+
+    Raises UsageError when there is none of that name, EncoderError when the format cannot hold this sound, and
+    OSError when `path` cannot be written.
+    """
+    return cast(Encoder, plugins.load(GROUP, BUILTIN, name)(path, rate, frames, tags))

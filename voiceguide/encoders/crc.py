@@ -1,0 +1,40 @@
+"""CRC-16 as LAME's tag uses it: polynomial 0x8005 with its bits reflected, beginning at zero (CRC-16/ARC)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+_REFLECTED = 0xA001
+
+
+def crc16(data: bytes | bytearray, crc: int = 0) -> int:
+    """The checksum of `data` following data whose checksum was `crc`.
+
+    A CRC is linear: that of two halves is that of the first, moved along by the length of the second, xor
+    that of the second. So all bytes are taken at once, then all pairs, and so on.
+    """
+    if not data:
+        return crc
+    values = np.frombuffer(data, np.uint8).copy()
+    before = np.frombuffer(crc.to_bytes(2, "little"), np.uint8)[: len(values)]
+    values[: len(before)] ^= before
+    shift = _shift_by_one_byte()
+    sums: NDArray[np.uint16] = shift[values]
+    while len(sums) > 1:
+        if len(sums) % 2:
+            sums = np.concatenate((np.zeros(1, np.uint16), sums))  # zeros in front change nothing
+        sums = shift[sums[0::2]] ^ sums[1::2]
+        shift = shift[shift]
+    return int(sums[0]) ^ (crc >> 8 if len(values) == 1 else 0)
+
+
+@lru_cache(maxsize=1)
+def _shift_by_one_byte() -> NDArray[np.uint16]:
+    """What a zero byte makes of each of the 65,536 checksums."""
+    sums: NDArray[np.uint16] = np.arange(1 << 16, dtype=np.uint16)
+    for _ in range(8):
+        sums = sums >> np.uint16(1) ^ (sums & np.uint16(1)) * np.uint16(_REFLECTED)
+    return sums

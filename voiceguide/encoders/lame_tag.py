@@ -1,0 +1,123 @@
+"""The first frame of an MP3 file: length, seek table, and what gapless players cut off at both ends.
+
+Layout: G. Bouvigne, "Mp3 Info Tag revision 1", and "VBR headers" for the Xing part. A decoder that does not know
+the tag plays it as one frame of silence.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from voiceguide.encoders.crc import crc16
+from voiceguide.errors import EncoderError
+
+FRAME = 1152
+"""Samples in one MPEG-1 layer III frame."""
+
+ENCODER_DELAY = 576
+"""Silence in samples that LAME puts in front. Decoders add 529 of their own, which players know and cut too."""
+
+RATES = {44_100: 0, 48_000: 1, 32_000: 2}
+BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""kbit/s by their code in a frame header."""
+_SYNC = 0xFFFB  # MPEG-1, layer III, no checksum
+_RESERVED = 3
+_MODE = 0xCF  # the bits of a header's last byte that stay the same from frame to frame
+_SIDE_INFORMATION = 32
+_ALL_FIELDS = 15
+_CBR = 1
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What LAME gave: frames, bytes, their checksum, and the last byte of the headers (mode, copyright, original)."""
+
+    frames: int
+    size: int
+    crc: int
+    mode: int
+
+
+class Counter:
+    """Follows a stream, frame by frame, by their headers. Keeps no more than about a mebibyte."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._frames = self._size = self._crc = self._mode = 0
+
+    def add(self, data: bytes) -> None:
+        """Takes the next bytes. Raises EncoderError when there is no frame where one has to be."""
+        self._rest += data
+        if len(self._rest) >= _CHUNK:
+            self._count()
+
+    def finish(self) -> Stream:
+        """What the stream was. Raises EncoderError when its last frame is not whole."""
+        self._count()
+        if self._rest:
+            raise EncoderError("the MP3 encoder left an unfinished frame at the end")
+        return Stream(self._frames, self._size, self._crc, self._mode)
+
+    def _count(self) -> None:
+        end = 0
+        while end + 4 <= len(self._rest):
+            size = _frame_size(self._rest[end : end + 4])
+            if end + size > len(self._rest):
+                break
+            self._mode = self._rest[end + 3] & _MODE
+            end += size
+            self._frames += 1
+        self._crc = crc16(self._rest[:end], self._crc)
+        self._size += end
+        del self._rest[:end]
+
+
+def _frame_size(header: bytearray) -> int:
+    bits = int.from_bytes(header)
+    bitrate, rate = bits >> 12 & 15, bits >> 10 & 3
+    if bits >> 16 != _SYNC or not 0 < bitrate < len(BITRATES) or rate == _RESERVED:
+        raise EncoderError("the MP3 encoder wrote something that is no frame")
+    hertz = next(hertz for hertz, code in RATES.items() if code == rate)
+    return frame_size(BITRATES[bitrate], hertz) + (bits >> 9 & 1)
+
+
+def frame_size(bitrate: int, rate: int) -> int:
+    """Bytes in a frame without its padding byte, at `bitrate` kbit/s and `rate` Hz."""
+    return 144_000 * bitrate // rate
+
+
+def info_frame(stream: Stream, samples: int, bitrate: int, rate: int) -> bytes:
+    """The first frame for a `stream` of `samples` samples at a constant `bitrate` kbit/s and `rate` Hz.
+
+    Raises EncoderError when the stream is too short for its samples.
+    """
+    padding = stream.frames * FRAME - samples - ENCODER_DELAY
+    if not 529 <= padding < 4096:
+        raise EncoderError(f"the MP3 encoder wrote {stream.frames} frames for {samples} samples")
+    size = frame_size(bitrate, rate)
+    tag = _header(stream.mode, bitrate, rate) + bytes(_SIDE_INFORMATION) + _xing(stream, size)
+    tag += _lame(stream, padding, bitrate, rate, size)
+    return (tag + struct.pack(">H", crc16(tag))).ljust(size, b"\0")
+
+
+def _header(mode: int, bitrate: int, rate: int) -> bytes:
+    return struct.pack(">HBB", _SYNC, BITRATES.index(bitrate) << 4 | RATES[rate] << 2, mode)
+
+
+def _xing(stream: Stream, size: int) -> bytes:
+    """The number of frames after this one, bytes with it, where each hundredth begins, and a middling quality."""
+    seek = bytes(part * 256 // 100 for part in range(100))
+    return b"Info" + struct.pack(">3I", _ALL_FIELDS, stream.frames, stream.size + size) + seek + struct.pack(">I", 50)
+
+
+def _lame(stream: Stream, padding: int, bitrate: int, rate: int, size: int) -> bytes:
+    """LAME's part without its checksum. Nought stands for unknown (low-pass, peak, gain, preset)."""
+    source = {32_000: 0, 44_100: 1, 48_000: 2}[rate] << 6
+    stereo = {0: 1, 1: 3}[stream.mode >> 6] << 2  # plain or joint
+    name = b"LAME3.100"  # readers look for it, and for a version from 3.90 on
+    kind = bytes((_CBR, 0, *bytes(9), min(bitrate, 255)))
+    cut = (ENCODER_DELAY << 12 | padding).to_bytes(3)
+    sums = struct.pack(">IH", stream.size + size, stream.crc)
+    return name + kind + cut + bytes((source | stereo, 0, 0, 0)) + sums

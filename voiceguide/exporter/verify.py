@@ -1,0 +1,82 @@
+"""Reads a finished file again with another decoder and measures what people will hear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voiceguide.audio.clip import Samples
+from voiceguide.audio.levels import Loudness, TruePeak
+from voiceguide.encoders import Mark
+from voiceguide.errors import EncoderError
+from voiceguide.exporter.fingerprint import Fingerprint, Print, first_difference
+from voiceguide.exporter.pump import Pump
+from voiceguide.model.units import Millis, format_clock
+from voiceguide.progress import Listener, Progress
+
+_BLOCK = 1 << 16
+_HINT = "try again, or another format; if it stays, please report it"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a decoded file holds."""
+
+    frames: int
+    loudness_lufs: float
+    true_peak_dbtp: float
+    fingerprint: Print
+
+
+def listen(path: Path, rate: int, frames: int, listener: Listener) -> Heard:
+    """Decodes the whole file. Raises EncoderError when it is no stereo at `rate` Hz, or cannot be read to its end."""
+    prints, loudness, peak = Fingerprint(rate), Loudness(rate, 2), TruePeak(2)
+
+    def measure(block: Samples) -> None:
+        prints.add(block)
+        loudness.add(block)
+        peak.add(block)
+
+    done = 0
+    with Pump(measure) as pump:
+        for block in _decoded(path, rate):
+            pump.put(block)
+            done += len(block)
+            listener(Progress("verify", min(done, frames), frames))
+    return Heard(done, loudness.integrated(), peak.dbtp, prints.finish())
+
+
+def _decoded(path: Path, rate: int) -> Iterator[Samples]:
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as sound:
+            if (sound.samplerate, sound.channels) != (rate, 2):
+                raise EncoderError(f"the file has {sound.channels} channels at {sound.samplerate} Hz", _HINT)
+            while len(block := sound.read(_BLOCK, dtype="float32", always_2d=True)):
+                yield block
+    except RuntimeError as error:
+        raise EncoderError(f"the file cannot be decoded again: {error}", _HINT) from error
+
+
+def check_sound(given: Print, frames: int, heard: Heard) -> None:
+    """Raises EncoderError when the file is not `frames` frames of what was given."""
+    if heard.frames != frames:
+        raise EncoderError(f"the file holds {heard.frames} frames in place of {frames}", _HINT)
+    place = first_difference(given, heard.fingerprint)
+    if place is not None:
+        clock = format_clock(Millis(round(place * 1000)), millis=True)
+        raise EncoderError(f"the file sounds different from what was mixed, from {clock} on", _HINT)
+
+
+def check_marks(given: tuple[Mark, ...], found: tuple[Mark, ...] | None) -> int:
+    """The number of chapters in the file. Raises EncoderError when it holds chapters, and not those given.
+
+    Ends are not compared: some formats keep none.
+    """
+    if found is None:
+        return 0
+    if [(mark.title, mark.start) for mark in given] != [(mark.title, mark.start) for mark in found]:
+        raise EncoderError(f"the file's {len(found)} chapters are not the {len(given)} it was given", _HINT)
+    return len(found)

@@ -1,0 +1,141 @@
+"""Mixes a timeline into blocks of samples.
+
+    voice    every clip at one loudness, limited, from exactly its placement
+    sounds   bells, whose tails ring on under what follows and step back when somebody speaks
+    bed      a function of time under a curve that makes room for the voice
+    ────────────────────────────────────────────────────────────────────────
+    blocks   float32, shape (frames, 2), at a loudness known before the first
+
+Every gain is a function of the whole timeline and every sample one of its frame, so any span in blocks of any
+size gives the same samples. What is held does not grow with the session, but for some bytes a second of
+loudness and curves.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator
+
+import numpy as np
+
+from voiceguide.audio.clip import Clip, Samples
+from voiceguide.audio.limiter import decibels, limited
+from voiceguide.audio.resample import resampled
+from voiceguide.beds import Bed
+from voiceguide.errors import SpeechFailed
+from voiceguide.mixer.balance import PROFILES, ClipOf, MixLevels, SoundOf, balance, known
+from voiceguide.model.script import Utterance
+from voiceguide.model.timeline import Placement, Timeline
+
+__all__ = ["BLOCK", "PARTS", "PROFILES", "Mix", "MixLevels"]
+
+BLOCK = 46_080
+"""Frames in a block: 40 MP3 frames, about a second."""
+PARTS = frozenset({"voice", "sounds", "bed"})
+_HELD = 16 * 2**20  # bytes of clips kept for the next time they are said
+_EDGE = 0.002  # seconds: a clip that was cut into a sound does not click
+
+
+class Mix:
+    """One timeline with everything it names.
+
+    `clip_of` gives a clip, or raises KeyError or returns None where none exists yet: its loudness is then estimated,
+    and only mixing a span that says it fails. `sound_of` gives a sound by name at the timeline's rate,
+    float32, shape (frames, 2).
+    """
+
+    def __init__(
+        self, timeline: Timeline, clip_of: ClipOf, sound_of: SoundOf, bed: Bed, levels: MixLevels = PROFILES["podcast"]
+    ) -> None:
+        self._timeline = timeline
+        self._clip_of = clip_of
+        self._sound_of = sound_of
+        self._bed = bed
+        self._balance = balance(timeline, clip_of, sound_of, bed, levels)
+        self._ceiling = np.float32(decibels(levels.ceiling))
+        self._says = [p for p in timeline.placements if p.kind == "say"]
+        self._onsets = [p.start for p in self._says]
+        self._ends = [p.end for p in self._says]
+        self._strikes = [p for p in timeline.placements if p.kind == "sound"]
+        self._struck = [p.start for p in self._strikes]
+        self._longest = max((len(sound_of(name)) for name in {p.text for p in self._strikes}), default=0)
+        self._held: OrderedDict[Utterance, Samples] = OrderedDict()
+
+    @property
+    def predicted_lufs(self) -> float:
+        """The integrated loudness that the whole session will have."""
+        return self._balance.predicted_lufs
+
+    def blocks(
+        self, start: int = 0, end: int | None = None, size: int = BLOCK, parts: frozenset[str] = PARTS
+    ) -> Iterator[Samples]:
+        """The frames from `start` up to `end` in blocks of `size`; the last may be shorter.
+
+        With fewer `parts`, just those, at the very gains they have in the mix. Raises SpeechFailed for
+        a placement without its clip, or with one of another length.
+        """
+        stop = self._timeline.length if end is None else min(end, self._timeline.length)
+        for at in range(start, stop, size):
+            yield self._block(at, min(size, stop - at), parts)
+
+    def _block(self, start: int, frames: int, parts: frozenset[str]) -> Samples:
+        block = np.zeros((frames, 2), np.float32)
+        gain = self._balance.bed.over(start, frames)
+        if "bed" in parts and np.any(gain):
+            np.multiply(self._bed.at(start, frames), gain, out=block)
+        if "sounds" in parts:
+            self._add_sounds(block, start)
+        if "voice" in parts:
+            self._add_voice(block, start)
+        # Never reached by a balanced mix: the last line of defence against a bed that swells beyond its sample.
+        return np.clip(block, -self._ceiling, self._ceiling, out=block)
+
+    def _add_voice(self, block: Samples, start: int) -> None:
+        heard = slice(bisect_right(self._ends, start), bisect_left(self._onsets, start + len(block)))
+        for placement in self._says[heard]:
+            first, last = max(start, placement.start), min(start + len(block), placement.end)
+            part = self._spoken(placement)[first - placement.start : last - placement.start]
+            block[first - start : last - start] += part[:, None]
+
+    def _add_sounds(self, block: Samples, start: int) -> None:
+        heard = slice(bisect_left(self._struck, start - self._longest), bisect_left(self._struck, start + len(block)))
+        for placement in self._strikes[heard]:
+            sound = self._sound_of(placement.text)
+            first, last = max(start, placement.start), min(start + len(block), placement.start + len(sound))
+            if first < last:
+                gain = self._balance.sounds[placement.start, placement.text].over(first, last - first)
+                part = sound[first - placement.start : last - placement.start]
+                block[first - start : last - start] += part * gain
+
+    def _spoken(self, placement: Placement) -> Samples:
+        """A placement's clip as it is heard: levelled, limited, at the session's rate."""
+        utterance = placement.utterance
+        if utterance is None:
+            raise SpeechFailed(f"{placement.source}: nothing to say for '{placement.text}'")
+        if utterance not in self._held:
+            self._held[utterance] = self._levelled(utterance, placement)
+            while len(self._held) > 1 and sum(clip.nbytes for clip in self._held.values()) > _HELD:
+                self._held.popitem(last=False)
+        self._held.move_to_end(utterance)
+        if len(self._held[utterance]) != placement.length:
+            raise SpeechFailed(f"{placement.source}: the timeline was made for another clip of '{placement.text}'")
+        return self._held[utterance]
+
+    def _levelled(self, utterance: Utterance, placement: Placement) -> Samples:
+        clip = known(self._clip_of, utterance)
+        gain = self._balance.voices.get(utterance)
+        if clip is None or gain is None:
+            raise SpeechFailed(f"{placement.source}: '{placement.text}' has not been spoken")
+        held = limited(clip.samples * np.float32(gain), clip.rate, self._balance.ceiling)
+        return _edged(resampled(Clip(held, clip.rate), self._timeline.rate), self._timeline.rate)
+
+
+def _edged(samples: Samples, rate: int) -> Samples:
+    """A copy whose first and last two milliseconds rise from and fall to nothing."""
+    edge = min(round(_EDGE * rate), len(samples) // 2)
+    ramp = (0.5 - 0.5 * np.cos(np.pi * (np.arange(edge) + 0.5) / max(1, edge))).astype(np.float32)
+    shaped = samples.copy()
+    shaped[:edge] *= ramp
+    shaped[len(shaped) - edge :] *= ramp[::-1]
+    return shaped

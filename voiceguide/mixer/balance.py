@@ -1,0 +1,288 @@
+"""All gains of a session, found before a sample is mixed.
+
+Loudness is foretold: K-weighted powers of every clip, sound and of the bed are added up on the timeline in
+100 ms bins, with the curves they will be played with, and gated as BS.1770 does. What is added is uncorrelated,
+so its powers add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from voiceguide.audio.clip import Clip, Samples
+from voiceguide.audio.levels import (
+    ABSOLUTE_GATE,
+    FINE_WINDOW,
+    RELATIVE_GATE,
+    SILENCE,
+    Powers,
+    SegmentPowers,
+    clip_powers,
+    fine_segment,
+    gated,
+    lufs,
+    power_of,
+    true_peak,
+)
+from voiceguide.audio.limiter import decibels, gain_for, limited
+from voiceguide.beds import Bed
+from voiceguide.mixer.curves import Curve, Spans, bed_curve, tail_curve
+from voiceguide.model.script import Utterance
+from voiceguide.model.timeline import Placement, Timeline
+
+ClipOf = Callable[[Utterance], Clip | None]
+SoundOf = Callable[[str], Samples]
+Strike = tuple[int, str]
+"""A sound by the frame it is struck at, and its name."""
+
+BOTH_EARS = 10 * float(np.log10(2))
+"""Decibels that one voice gains in loudness by being in both channels."""
+REST = -14.0
+"""Decibels of the resting bed relative to speech."""
+FLOOR = -24.0
+"""Decibels of the bed under speech: WCAG 2 SC 1.4.7 asks for 20."""
+_FAINTEST = -30.0
+_BELOW_GATE = 2.0  # decibels: where speech is sparse the bed rests this far below what the loudness gate lets through
+_STRIKE = -6.0  # decibels of a sound's loudest 400 ms relative to speech
+_UNDER_SPEECH = -14.0  # decibels that a sound's tail goes down when somebody speaks
+_CREST = 12.5  # decibels of a clip's highest true peak above its loudness
+_LEAST_CREST = 6.0  # what a bed that the user wants very loud may leave to the voice
+_UNKNOWN_LEVEL = -18.0  # LUFS of speech where a profile names no loudness: AES TD1008
+_MOST_GAIN = 3.0
+_STEP = 0.1  # decibels: a gain in steps lets most edits leave the rest of a session as it was
+_BED_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class MixLevels:
+    """What a profile asks of a session."""
+
+    loudness: float | None = -16.0
+    """Integrated LUFS; None to leave it where level speech puts it."""
+    ceiling: float = -1.7
+    """Highest true peak in dBTP. What a codec adds by itself must be taken off already."""
+    bed: float = 0.0
+    """Decibels by which the user wants the bed louder (above 0, the 20 dB rule is theirs to break) or softer."""
+
+
+PROFILES = {"podcast": MixLevels(), "none": MixLevels(loudness=None)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Balance:
+    """Every gain of a session, linear."""
+
+    voices: dict[Utterance, float]
+    """The gain of each known clip ahead of its limiter."""
+    ceiling: float
+    """The limiter's."""
+    bed: Curve
+    sounds: dict[Strike, Curve]
+    predicted_lufs: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Voices:
+    gains: dict[Utterance, float]
+    powers: Powers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rings:
+    curves: dict[Strike, Curve]
+    powers: Powers
+    peaks: NDArray[np.float64]
+    under: NDArray[np.float64]
+    """The peaks while somebody speaks: a strike comes after the last word, if only by a sample."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Background:
+    curve: Curve
+    powers: Powers
+    peaks: NDArray[np.float64]
+
+
+def balance(timeline: Timeline, clip_of: ClipOf, sound_of: SoundOf, bed: Bed, levels: MixLevels) -> Balance:
+    """Weighs every clip, sound and the bed of the whole timeline. Loads one clip at a time."""
+    speech = _UNKNOWN_LEVEL if levels.loudness is None else levels.loudness
+    rings = _rings(timeline, sound_of, speech)
+    crest = _CREST
+    while True:
+        voices = _voices(timeline, clip_of, speech, crest)
+        background = _background(timeline, bed, levels, speech, voices.powers)
+        loudness = gated(voices.powers + rings.powers + background.powers)
+        peak = _highest(voices, rings, background, decibels(speech + crest))
+        excess = _gain(loudness, levels) + 20 * float(np.log10(peak)) - levels.ceiling
+        if excess <= 0 or crest <= _LEAST_CREST:
+            break
+        crest = max(_LEAST_CREST, crest - 1.5 * excess - 0.5)
+    gain = _gain(loudness, levels) - max(0.0, excess)
+    return Balance(
+        {utterance: decibels(gain) * own for utterance, own in voices.gains.items()},
+        decibels(gain + speech + crest),
+        background.curve.times(decibels(gain)),
+        {strike: curve.times(decibels(gain)) for strike, curve in rings.curves.items()},
+        loudness + gain,
+    )
+
+
+def _highest(voices: _Voices, rings: _Rings, background: _Background, voice: float) -> float:
+    """The highest true peak that can be, when every clip may reach `voice`. Never 0."""
+    spoken = voices.powers > 0
+    under = voice + (rings.under + background.peaks)[spoken].max(initial=0.0) if spoken.any() else 0.0
+    return float(max(under, (rings.peaks + background.peaks).max(initial=0.0), 1e-9))
+
+
+def speech_spans(timeline: Timeline) -> Spans:
+    """Where somebody speaks."""
+    spans = [(p.start, p.end) for p in timeline.placements if p.kind == "say"]
+    return np.array(spans, np.int64).reshape(-1, 2)
+
+
+def _gain(loudness: float, levels: MixLevels) -> float:
+    """Decibels that bring a foretold loudness to the profile's, in whole steps."""
+    if levels.loudness is None or loudness == SILENCE:
+        return 0.0
+    return round(min(levels.loudness - loudness, _MOST_GAIN) / _STEP) * _STEP
+
+
+def _bins(timeline: Timeline) -> tuple[int, int]:
+    """Frames in a bin, and how many whole bins there are: as `Loudness` cuts the session."""
+    size = max(1, round(timeline.rate / 10))
+    return size, timeline.length // size
+
+
+def _centres(timeline: Timeline) -> NDArray[np.float64]:
+    size, count = _bins(timeline)
+    return (np.arange(count, dtype=np.float64) + 0.5) * size
+
+
+def _voices(timeline: Timeline, clip_of: ClipOf, speech: float, crest: float) -> _Voices:
+    places: dict[Utterance, list[Placement]] = {}
+    for placement in timeline.placements:
+        if placement.utterance is not None:
+            places.setdefault(placement.utterance, []).append(placement)
+    gains, powers = {}, np.zeros(_bins(timeline)[1])
+    for utterance, placements in places.items():
+        clip = known(clip_of, utterance)
+        if clip is None:
+            flat = np.full(2, power_of(speech))
+            for placement in placements:
+                _lay(powers, timeline, placement.start, placement.length / 2, flat)
+            continue
+        gains[utterance], own = _weighed(clip, speech - BOTH_EARS, decibels(speech + crest), timeline.rate)
+        for placement in placements:
+            _lay(powers, timeline, placement.start, fine_segment(clip.rate) * timeline.rate / clip.rate, 2 * own)
+    return _Voices(gains, powers)
+
+
+def known(clip_of: ClipOf, utterance: Utterance) -> Clip | None:
+    """The clip, or None where nobody has spoken it yet."""
+    try:
+        return clip_of(utterance)
+    except KeyError:
+        return None
+
+
+def _weighed(clip: Clip, target: float, ceiling: float, heard_at: int) -> tuple[float, Powers]:
+    gain = gain_for(clip.samples, clip.rate, target, ceiling)
+    return gain, clip_powers(limited(clip.samples * np.float32(gain), clip.rate, ceiling), clip.rate, heard_at)
+
+
+def _lay(bins: Powers, timeline: Timeline, start: int, segment: float, powers: Powers) -> None:
+    """Adds segments of `segment` session frames each, from frame `start`, to the bins they fall into."""
+    size, count = _bins(timeline)
+    nodes = start + segment * np.arange(len(powers) + 1)
+    energy = np.concatenate(([0.0], np.cumsum(powers))) * segment
+    first = min(start // size, count)
+    last = min(int(nodes[-1]) // size + 1, count)
+    bins[first:last] += np.diff(np.interp(np.arange(first, last + 1) * size, nodes, energy)) / size
+
+
+def _rings(timeline: Timeline, sound_of: SoundOf, speech: float) -> _Rings:
+    """Sounds at their level, with their tails."""
+    spans = speech_spans(timeline)
+    struck = [p for p in timeline.placements if p.kind == "sound"]
+    assets = {name: _asset(sound_of(name), timeline.rate, speech) for name in {p.text for p in struck}}
+    rings = _Rings({}, *np.zeros((3, _bins(timeline)[1])))
+    for placement in struck:
+        asset = assets[placement.text]
+        shape = tail_curve(spans, timeline.length, timeline.rate, placement.start, _UNDER_SPEECH)
+        rings.curves[placement.start, placement.text] = curve = shape.times(asset.gain)
+        _ring(rings, timeline, placement.start, asset, curve, spans)
+    return rings
+
+
+def _ring(rings: _Rings, timeline: Timeline, strike: int, asset: _Asset, curve: Curve, spans: Spans) -> None:
+    """Adds one sound's powers and peaks, segment by segment."""
+    segment = fine_segment(timeline.rate)
+    starts = np.arange(len(asset.powers), dtype=np.int64) * segment + strike
+    _lay(rings.powers, timeline, strike, segment, asset.powers * curve.at(starts + segment // 2) ** 2)
+    tops = asset.peaks * np.maximum(curve.at(starts), curve.at(starts + segment))
+    _mark(rings.peaks, timeline, starts, tops)
+    before = np.searchsorted(spans[:, 0], starts + segment) - 1
+    spoken = (before >= 0) & (np.append(spans[:, 1], 0)[before] > starts)
+    _mark(rings.under, timeline, starts[spoken], tops[spoken])
+
+
+def _mark(peaks: NDArray[np.float64], timeline: Timeline, starts: NDArray[np.int64], tops: Powers) -> None:
+    """Adds a sound's highest values to the bins that its segments begin in, and to the next, which they may reach."""
+    bins = starts // _bins(timeline)[0]
+    inside = bins < len(peaks)
+    if inside.any():
+        first = int(bins[0])
+        highest = np.zeros(int(bins[inside][-1]) - first + 2)
+        np.maximum.at(highest, bins[inside] - first, tops[inside])
+        highest[1:] = np.maximum(highest[1:], highest[:-1])
+        peaks[first : first + len(highest)] += highest[: len(peaks) - first]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asset:
+    gain: float
+    powers: Powers
+    peaks: NDArray[np.float64]
+
+
+def _asset(sound: Samples, rate: int, speech: float) -> _Asset:
+    """A sound's own gain, and its powers and highest samples in fine segments ahead of it."""
+    powers = clip_powers(sound, rate)
+    window = min(len(powers), FINE_WINDOW)
+    loudest = lufs(float(sliding_window_view(powers, window).mean(axis=1).max()))
+    gain = decibels(speech + _STRIKE - loudest) if loudest > SILENCE else 0.0
+    tops = np.maximum.reduceat(np.abs(sound).max(axis=1), np.arange(0, len(sound), fine_segment(rate)))
+    return _Asset(gain, powers, tops)
+
+
+def _background(timeline: Timeline, bed: Bed, levels: MixLevels, speech: float, voice: Powers) -> _Background:
+    """The bed's curve, and its powers as if its first half minute went round and round."""
+    sample = bed.at(0, _BED_SECONDS * timeline.rate)
+    size, count = _bins(timeline)
+    meter = SegmentPowers(timeline.rate, 2, size)
+    meter.add(sample)
+    own = meter.values()
+    level = gated(own)
+    if level == SILENCE:
+        return _Background(Curve(np.array([0]), np.zeros(1)), np.zeros(count), np.zeros(count))
+    rest = _resting(speech, voice) + levels.bed
+    floor = min(FLOOR + levels.bed, rest)
+    shape = bed_curve(speech_spans(timeline), timeline.length, timeline.rate, rest, floor)
+    curve = shape.times(decibels(speech - level))
+    gains = curve.at(_centres(timeline))
+    peaks = gains * true_peak(sample) * 1.2  # the rest of the bed may be a little higher
+    return _Background(curve, np.resize(own, count) * gains**2, peaks)
+
+
+def _resting(speech: float, voice: Powers) -> float:
+    """Decibels of the resting bed: `REST`, or less where speech is so sparse that the bed would pass its gate."""
+    mean = lufs(float(voice.mean())) if voice.size else SILENCE
+    if mean < ABSOLUTE_GATE:
+        return REST
+    below = mean + RELATIVE_GATE - _BELOW_GATE - speech
+    return max(_FAINTEST, min(REST, float(np.floor(2 * below) / 2)))

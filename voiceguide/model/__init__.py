@@ -1,0 +1,1 @@
+"""The nouns everything else shares: standard library only, pure, frozen."""

@@ -1,0 +1,98 @@
+"""The compiled routine: every word that may be spoken and the alternatives, with no times yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from voiceguide.model.cues import NOWHERE, Sound, Source, Until
+from voiceguide.model.units import Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One spoken line with everything that changes its sound, so it is also its identity."""
+
+    spoken: str
+    """The text after all written-to-spoken rules, ready for any engine."""
+    language: str = "en"
+    voice: str = ""
+    """An engine's voice name; empty for the engine's default in this language."""
+    rate: int = 115
+    """Words per minute while speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One sentence."""
+
+    text: str
+    """As written, for captions and the transcript."""
+    utterance: Utterance
+    source: Source = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Silence of the voice, with its glue."""
+
+    least: Millis
+    natural: Millis
+    most: Millis
+    written: bool = False
+    """True for a rest in the text, false for the gaps that nobody writes down."""
+    source: Source = field(default=NOWHERE, compare=False)
+
+    @property
+    def exact(self) -> bool:
+        return self.least == self.most
+
+
+ScriptCue = Say | Rest | Until | Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One way to say a section: `full` teaches, `brief` reminds, `minimal` names."""
+
+    name: str
+    cues: tuple[ScriptCue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One chapter, with its alternatives."""
+
+    title: str
+    key: str
+    """Sections with one key are kept or dropped together (the same technique on both sides)."""
+    tellings: tuple[Telling, ...]
+    """From the longest to the shortest."""
+    again: tuple[ScriptCue, ...] = ()
+    """What every round after the first says."""
+    rounds: tuple[int, int] = (1, 1)
+    least: Millis | None = None
+    ideal: Millis | None = None
+    most: Millis | None = None
+    """Bounds for the sum of one round's cues; they win over the bounds of single rests."""
+    priority: int | None = None
+    """Higher stays longer; None is always kept."""
+    encouragements: tuple[Say, ...] = ()
+    halfway: Say | None = None
+    before: Rest | None = None
+    after: Rest | None = None
+    """Rests around the section, outside its bounds."""
+    source: Source = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole routine, ready to be scheduled."""
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
+    language: str = "en"
+    author: str = ""
+    length: Millis | None = None
+    """The length it takes when none is asked for; None for the natural one."""
+    bed: str = ""
