@@ -90,7 +90,9 @@ def test_sides_and_people_are_filled_in() -> None:
         assert len(sides) == 24
         for section in sides:
             side = "left" if "left" in section.title else "right"
-            assert any(f"{whose} {side}" in cue.text.lower() for cue in section.tellings[0].cues if isinstance(cue, Say))
+            assert any(
+                f"{whose} {side}" in cue.text.lower() for cue in section.tellings[0].cues if isinstance(cue, Say)
+            )
 
 
 def test_the_second_side_is_reminded_and_not_taught() -> None:

@@ -65,7 +65,8 @@ class ClipCache:
             temporary.write_bytes(flac + _checksum(key, flac))
             temporary.replace(path)
         except OSError as error:
-            raise StorageError(f"the cache cannot store a clip: {error}", "free some space, or choose another folder") from error
+            hint = "free some space, or choose another folder for the cache"
+            raise StorageError(f"the cache cannot store a clip: {error}", hint) from error
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)

@@ -145,18 +145,20 @@ class Narrator:
     def _attempt(self, utterance: Utterance) -> Clip:
         expected = pace.estimate(utterance)
         clip = self._engine.speak(utterance, PATIENCE + PER_SECOND * expected / 1000)
-        return _verified(clip, utterance, expected) if self._engine.audible else clip
+        if not self._engine.audible:
+            return clip
+        return _verified(clip, expected, *pace.tolerance(utterance, calibrated=self._engine.calibrated))
 
 
-def _verified(clip: Clip, utterance: Utterance, expected: Millis) -> Clip:
-    """`clip`, trimmed. Raises EngineError when it cannot be the whole of the utterance."""
+def _verified(clip: Clip, expected: Millis, band: tuple[float, float], slack: Millis) -> Clip:
+    """`clip`, trimmed. Raises EngineError when it cannot be the whole of what was to be spoken."""
     from voiceguide.audio import verify
     from voiceguide.audio.speech import trim
 
     reason = verify.fault(clip)
     if not reason:
         clip = trim(clip)
-        reason = verify.fault_of_length(clip, expected, *pace.tolerance(utterance))
+        reason = verify.fault_of_length(clip, expected, band, slack)
     if reason:
         raise EngineError(f"the engine's answer is wrong: {reason}")
     return clip

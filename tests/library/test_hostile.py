@@ -78,5 +78,3 @@ def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     path.write_bytes(b"Breathe in.\nCaf\xe9.")
     with pytest.raises(ContentError, match=r"latin.md:2:4: byte 0xe9 is not UTF-8"):
         Library(()).routine(str(path))
-
-

@@ -41,7 +41,8 @@ def test_every_spelling_of_a_length_is_read(written: str, millis: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", " ", "-5", "nan", "inf", "1e9", "5 bananas", "1:75", "1:99:00", "s", "1s30m", "٣", "1,5s", "--", "1:2"]
+    "written",
+    ["", " ", "-5", "nan", "inf", "1e9", "5 bananas", "1:75", "1:99:00", "s", "1s30m", "٣", "1,5s", "--", "1:2"],
 )
 def test_anything_else_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="not a"):

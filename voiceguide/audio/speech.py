@@ -10,7 +10,7 @@ from voiceguide.model.units import Frames
 THRESHOLD_DB = -50.0
 """Speech begins at the first sample above this, relative to the clip's peak.
 
-Measured on envelopes of espeak: soft onsets (f, h, th) are all above -46 dB within 1.5 ms of where they start, the softest
+Measured on envelopes of espeak: soft onsets (f, h, th) are above -40 dB within 1.5 ms of where they start, the softest
 endings fall from -40 dB to silence within 5 ms. So listeners at -40 and at -60 dB hear the same pause within 7 ms.
 """
 FADE_SECONDS = 0.002

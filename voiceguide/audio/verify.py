@@ -11,10 +11,10 @@ QUIETEST_DB = -45.0
 """Speech whose RMS, relative to full scale, is below this is as good as silence; engines give -15 to -25."""
 CLIPPED = 0.999
 MOST_CLIPPED = 0.01
-"""Share of samples at full scale. Engines that peak at 1.0 touch it a few times a sentence; noise and overflow stay there."""
+"""Share of samples at full scale. Engines that peak at 1.0 touch it a few times a sentence; overflow stays there."""
 ENDING_SECONDS = 0.005
 LOUD_ENDING_DB = -30.0
-"""Speech fades or stops before its file does. A clip whose last 5 ms are above this, relative to its RMS, was cut off."""
+"""Speech stops before its file does. A clip whose last 5 ms are above this, relative to its RMS, was cut off."""
 
 
 def fault(clip: Clip) -> str:

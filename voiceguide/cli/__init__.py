@@ -13,7 +13,18 @@ import click
 from voiceguide.errors import ContentError, StorageError, VoiceguideError
 from voiceguide.near import suggest
 
-COMMANDS = ("list", "show", "plan", "render", "check", "voices", "doctor", "cache", "completion")
+COMMANDS = {
+    "list": "Routines, techniques and beds.",
+    "show": "One routine or technique, to read.",
+    "plan": "The timed script, without a sound.",
+    "render": "One audio file of exactly the length asked for.",
+    "check": "Every error of a routine at once.",
+    "voices": "Who can speak.",
+    "doctor": "Is everything here that a session needs?",
+    "cache": "The spoken clips that are kept.",
+    "completion": "Completion for your shell.",
+}
+"""Said here, so that the list of commands loads none of them."""
 INTERRUPTED, TERMINATED = 130, 143
 
 
@@ -30,6 +41,10 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f"voiceguide.cli.{name}").command
         return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, context: click.Context, args: list[str]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from voiceguide.cache import ClipCache
 
 
-@click.group("cache", short_help="The spoken clips that are kept.")
+@click.group("cache")
 def command() -> None:
     """Look after the spoken clips that make a second render quick."""
 
@@ -40,7 +40,7 @@ def info(as_json: bool, **flags: Any) -> None:
 @options.cache_option
 def clear(**flags: Any) -> None:
     """Remove every clip. They are spoken again when they are needed."""
-    click.echo(f"{_cache(flags).clear()} clips removed")
+    click.echo(f"{_cache(flags).clear().clips} clips removed")
 
 
 @command.command("prune")
@@ -48,7 +48,7 @@ def clear(**flags: Any) -> None:
 @options.cache_option
 def prune(megabytes: int, **flags: Any) -> None:
     """Remove the clips used longest ago until the rest fits."""
-    click.echo(f"{_cache(flags).prune(megabytes * 1_000_000)} clips removed")
+    click.echo(f"{_cache(flags).prune(megabytes * 1_000_000).clips} clips removed")
 
 
 def _cache(flags: dict[str, Any]) -> ClipCache:

@@ -10,7 +10,7 @@ from voiceguide.cli import options
 from voiceguide.errors import ContentError, InputMissing
 
 
-@click.command("check", short_help="Every error of a routine at once.")
+@click.command("check")
 @click.argument("files", nargs=-1, required=True, type=options.RoutineName())
 @options.library_option
 @options.json_option

@@ -20,7 +20,7 @@ _ROUTINE = "Breathe in slowly. [pause 1s] And breathe out.\n"
 _HINT = "run 'voiceguide doctor' again after 'pip install --force-reinstall voiceguide'"
 
 
-@click.command("doctor", short_help="Is everything here that a session needs?")
+@click.command("doctor")
 @options.voice_options
 @options.library_option
 @options.json_option

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voiceguide.settings import Settings
 
 
-@click.command("list", short_help="Routines, techniques and beds.")
+@click.command("list")
 @options.library_option
 @options.cache_option
 @options.json_option

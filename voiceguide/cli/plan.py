@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voiceguide.pipeline import Planned
 
 
-@click.command("plan", short_help="The timed script, without a sound.")
+@click.command("plan")
 @options.routine_argument
 @options.wish_options
 @options.voice_options
@@ -108,5 +108,3 @@ def _clock(frames: int, timeline: Timeline) -> str:
     from voiceguide.model.units import Frames
 
     return format_clock(to_millis(Frames(frames), timeline.rate), millis=True)
-
-

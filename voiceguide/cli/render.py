@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from voiceguide.pipeline import Rendered
 
 
-@click.command("render", short_help="One audio file of exactly the length asked for.")
+@click.command("render")
 @options.routine_argument
 @options.wish_options
 @options.voice_options

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voiceguide.model.routine import Pack, Part, Routine, Step, Technique
 
 
-@click.command("show", short_help="One routine or technique, to read.")
+@click.command("show")
 @click.argument("name", type=options.RoutineName())
 @options.library_option
 def command(name: str, **flags: Any) -> None:

@@ -10,7 +10,7 @@ from voiceguide.cli import options
 from voiceguide.errors import VoiceguideError
 
 
-@click.command("voices", short_help="Who can speak.")
+@click.command("voices")
 @click.option("--engine", metavar="NAME", help="The voices of this engine alone.")
 @click.option("--language", metavar="TAG", default="", help="Only voices of this language: en, en-gb, de.")
 @options.json_option

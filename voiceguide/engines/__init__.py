@@ -42,6 +42,8 @@ class Engine(Protocol):
     name: str
     audible: bool
     """False for an engine whose clips are silent on purpose."""
+    calibrated: bool
+    """True when its rate is real words per minute, as `spoken.pace` reckons: lengths are judged harder then."""
 
     def identity(self) -> str:
         """Everything beside the utterance that changes the sound: versions, model hashes, calibration.
@@ -55,8 +57,8 @@ class Engine(Protocol):
     def speak(self, utterance: Utterance, deadline: float) -> Clip:
         """The utterance as the engine gave it, untrimmed.
 
-        Raises UsageError for a voice that there is not, EngineMissing when the engine is not installed, and EngineError when it failed, crashed or
-        took more than `deadline` seconds. After an EngineError the next call starts afresh.
+        Raises UsageError for a voice that there is not, EngineMissing when the engine is not installed, and
+        EngineError when it failed, crashed or took more than `deadline` seconds; the next call then starts afresh.
         """
 
     def close(self) -> None:

@@ -30,7 +30,7 @@ LONGEST_LINE = 4 << 20
 GRACE = 2.0
 """Seconds that a worker has to leave after its input was closed."""
 
-# The child sees exactly the parent's modules, wherever those came from; -P keeps the current folder from shadowing them.
+# The child sees the parent's modules, wherever those came from; -P keeps the current folder from shadowing them.
 _BOOT = (
     "import json, runpy, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
     "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"

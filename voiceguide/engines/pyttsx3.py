@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 WORKER = "voiceguide.engines.pyttsx3_worker"
 LISTING = 60.0
 """Seconds that listing the voices may take: the first use of a system's speech can be slow."""
-PREFERRED = {"en": "en-us"}
+PREFERRED = {"en": "en-us", "fr": "fr-fr"}
 """The default voice of a language, where the language's own tag would name another or none."""
 
 
@@ -30,6 +31,7 @@ class Pyttsx3Engine:
 
     name = "pyttsx3"
     audible = True
+    calibrated = sys.platform.startswith("linux")
 
     def __init__(self) -> None:
         self._workers: dict[str, Worker] = {}
@@ -47,9 +49,9 @@ class Pyttsx3Engine:
         until = time.monotonic() + deadline
         known = self._known(deadline)
         voice = known.find(utterance.voice, utterance.language)
-        rate = calibration.driver_rate(known.driver, voice, utterance.rate)
+        setting = calibration.setting(known.driver, voice, utterance.rate)
         worker = self._worker(voice)
-        request = {"ask": "speak", "text": utterance.spoken, "voice": voice, "rate": rate}
+        request = {"ask": "speak", "text": utterance.spoken, "voice": voice, **asdict(setting)}
         try:
             return _join(_ask(worker, request, max(until - time.monotonic(), 0.1))["files"])
         except EngineError:
@@ -104,10 +106,14 @@ class Catalogue:
         if name.casefold() in known:
             return known[name.casefold()]
         if base not in known:
-            raise UsageError(f"there is no voice called '{name}'", suggest(name, self._named()))
+            raise UsageError(
+                f"there is no voice called '{name}'", _hint(name, self._named(), "'voiceguide voices' lists them")
+            )
         called = {v.casefold(): v for v in self.variants}
         if variant not in called:
-            raise UsageError(f"there is no variant '{variant}' of a voice", suggest(variant, self.variants))
+            raise UsageError(
+                f"there is no variant '{variant}' of a voice", _hint(variant, self.variants, "try f1 to f5 or m1 to m8")
+            )
         return f"{known[base]}+{called[variant]}"
 
     def _default_of(self, language: str) -> str:
@@ -137,6 +143,12 @@ class Catalogue:
         loose = {raw[key].casefold(): raw["id"] for raw in self.listed for key in ("title", "id")}
         tails = {raw["id"].casefold().rpartition("/")[2]: raw["id"] for raw in self.listed}
         return tails | loose | {name.casefold(): raw["id"] for name, raw in self._named().items()}
+
+
+def _hint(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A near miss where there is one: there are too many voices to list."""
+    near = suggest(word, known)
+    return near if near.startswith("did you mean") else otherwise
 
 
 def _tag(raw: dict[str, str]) -> str:

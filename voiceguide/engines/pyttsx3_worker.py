@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from voiceguide.engines.process import Answer, serve
+from voiceguide.engines.process import Answer, leave, serve
 
 LONGEST_CHUNK = 300
 """Characters. espeak's time grows with the square of the text."""
@@ -31,6 +31,9 @@ SLOWEST, FASTEST = 80, 450
 PATIENCE = 5.0
 """Seconds to wait for a file to be complete after the engine says that it is done. macOS writes it late."""
 
+_WORD_GAP = 7
+"""espeak_PARAMETER's espeakWORDGAP in speak_lib.h; pyttsx3 has no name for it."""
+_STDIN = 0
 _SUFFIX = ".aiff" if sys.platform == "darwin" else ".wav"
 
 _BORDERS = (re.compile(r"(?<=[.!?…])\s+"), re.compile(r"(?<=[,;:—–)])\s+"), re.compile(r"\s+"))
@@ -69,12 +72,14 @@ class Speaker:
 
         self._engine: Any = pyttsx3.init()
         self.driver = str(self._engine.driver_name)
+        self._settle = _settler(self.driver)
+        # Its own set-up sets properties, too, and would still be at it while the first voice is loaded.
+        self._settle()
         self._errors: list[str] = []
         self._engine.connect("error", self._note)
         # The first loop returns before its work is done, so it gets none.
         self._engine.runAndWait()
         self.default = str(self._engine.getProperty("voice") or "")
-        self._settle = _settler(self.driver)
 
     def _note(self, exception: BaseException, name: str | None = None) -> None:  # noqa: ARG002
         self._errors.append(str(exception))
@@ -86,15 +91,19 @@ class Speaker:
             for v in self._engine.getProperty("voices")
         ]
 
-    def speak(self, text: str, voice: str, rate: int, folder: Path) -> list[str]:
-        """The files of `text`, one for each chunk. Raises RuntimeError with the driver's own words."""
+    def speak(self, text: str, voice: str, rate: int, gap: int, folder: Path) -> list[str]:
+        """The files of `text`, one for each chunk. Raises RuntimeError with the driver's own words.
+
+        `gap` is espeak's pause between words, in its units of about 10 ms, which other drivers do not have.
+        """
         self._set("voice", voice)
         self._set("rate", min(max(rate, SLOWEST), FASTEST))
+        if self.driver == "espeak":
+            _set_word_gap(gap)
+            self._settle()
         return [self._save(chunk, folder / f"{number}{_SUFFIX}") for number, chunk in enumerate(chunks(text))]
 
     def _set(self, name: str, value: str | int) -> None:
-        if value == "":
-            return
         self._engine.setProperty(name, value)
         self._settle()
         self._raise_errors()
@@ -123,13 +132,25 @@ def _load_espeak() -> None:
     import pyttsx3.drivers.espeak  # noqa: F401
 
 
-def _settler(driver: str) -> Callable[[], Any]:
+def _settler(driver: str) -> Callable[[], None]:
     """Waits until espeak has taken a property: it has a thread of its own and would start on the old value."""
     if driver != "espeak":
         return lambda: None
     from pyttsx3.drivers import _espeak
 
-    return cast(Callable[[], Any], _espeak.Synchronize)
+    def settle() -> None:
+        # Synchronize looks every 20 ms; so does this, more often, first.
+        while _espeak.IsPlaying():
+            time.sleep(0.001)
+        _espeak.Synchronize()
+
+    return settle
+
+
+def _set_word_gap(gap: int) -> None:
+    from pyttsx3.drivers import _espeak
+
+    _espeak.SetParameter(_WORD_GAP, gap, 0)
 
 
 def _wait_until_complete(path: Path) -> None:
@@ -150,7 +171,7 @@ def _is_whole_wave(path: Path) -> bool:
     try:
         with path.open("rb") as file, wave.open(file) as header:
             promised = header.getnframes() * header.getnchannels() * header.getsampwidth()
-            return path.stat().st_size >= file.tell() + promised
+            return bool(path.stat().st_size >= file.tell() + promised)
     except (OSError, EOFError, wave.Error):
         return False
 
@@ -162,7 +183,7 @@ def variants() -> list[str]:
 
 
 def main() -> None:
-    """Answers `{"ask": "voices"}` and `{"ask": "speak", "text", "voice", "rate"}` until its input ends."""
+    """Answers `{"ask": "voices"}` and `{"ask": "speak", "text", "voice", "rate", "gap"}` until its input ends."""
     if sys.platform.startswith("linux"):
         # Without the wheel a system's own espeak may do; when there is none, each answer says so.
         with contextlib.suppress(ImportError, RuntimeError):
@@ -190,8 +211,8 @@ def _in_a_child(work: Callable[[], Answer], folder: Path) -> Answer:
         os._exit(0)
     os.close(sink)
     with os.fdopen(source, "rb") as pipe:
-        ready, _, _ = select.select([pipe, 0], [], [])
-        if pipe not in ready:
+        ready, _, _ = select.select([source, _STDIN], [], [])
+        if source not in ready:
             os.kill(child, signal.SIGKILL)
             leave(folder)
         answer = pipe.read()
@@ -222,7 +243,7 @@ def _answer(speaker: Speaker, request: Answer, folder: Path) -> Answer:
             "listed": speaker.voices(),
             "variants": variants() if speaker.driver == "espeak" else [],
         }
-    return {"files": speaker.speak(request["text"], request["voice"], request["rate"], folder)}
+    return {"files": speaker.speak(request["text"], request["voice"], request["rate"], request["gap"], folder)}
 
 
 if __name__ == "__main__":

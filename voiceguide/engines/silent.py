@@ -20,6 +20,7 @@ class SilentEngine:
 
     name = "silent"
     audible = False
+    calibrated = True
 
     def identity(self) -> str:
         return f"silent 1, pace {pace.VERSION}"

@@ -29,6 +29,7 @@ class ToneEngine:
 
     name = "tone"
     audible = True
+    calibrated = True
 
     def identity(self) -> str:
         return f"tone 1, pace {pace.VERSION}"

@@ -112,7 +112,6 @@ class Fields:
         self._notes.add(node.source, f"'{key}' must be a list", "put each entry on a line that begins with '- '")
         return ()
 
-
     def _scalar(self, key: str, read: Callable[[str], T], expected: str, default: T) -> T:
         node = self._nodes.get(key)
         if node is None:

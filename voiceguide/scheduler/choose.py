@@ -22,7 +22,7 @@ _TELLINGS = ((0, 0, 0.0), (1, 0, 0.15), (1, 1, 0.55), (2, 2, 1.6))
 
 def _dropping(share: float) -> float:
     """Leaving out a little costs little; a session with almost nothing left costs a lot."""
-    return 3 * share**3 + 2 * share
+    return 3 * share**3 + 3 * share
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,5 +225,3 @@ def section_extent(chosen: Chosen, items: list[Item], rate: int) -> Extent:
     inner = items[start : start + len(chosen.cues)]
     around = items[:start] + items[start + len(chosen.cues) :]
     return bounded(inner, chosen.section, chosen.rounds, rate) + extent(around)
-
-

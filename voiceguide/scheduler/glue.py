@@ -25,7 +25,7 @@ class Item:
 
     @property
     def work(self) -> bool:
-        """True for an elastic rest that an author wrote: it grows beyond its most where a technique's own asks for it."""
+        """True for an elastic rest that an author wrote: it grows beyond its most where a technique may."""
         return isinstance(self.cue, Rest) and self.cue.written and self.least < self.most
 
 

@@ -1,0 +1,57 @@
+"""What is not needed is not loaded: help and plan answer at once."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HEAVY = ("numpy", "soundfile", "soxr", "pydub", "lameenc", "mutagen", "pyttsx3", "rich", "scipy", "espeakng_loader")
+LOADED = """
+import json, sys
+from voiceguide.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print("\\n" + json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded(*words: str, cwd: Path) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *words], capture_output=True, text=True, cwd=cwd, check=True, timeout=60
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def quickest(*words: str, cwd: Path) -> float:
+    """The best of five, since other work on this machine only ever slows it down."""
+    program = str(Path(sys.executable).with_name("voiceguide"))
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        subprocess.run([program, *words], capture_output=True, cwd=cwd, check=True, timeout=60)
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    assert not loaded("--help", cwd=tmp_path) & {*HEAVY, "yaml", "voiceguide.pipeline"}
+    assert quickest("--help", cwd=tmp_path) < 0.2
+
+
+def test_plan_loads_no_audio_library(tmp_path: Path) -> None:
+    assert not loaded("plan", "foot-massage", cwd=tmp_path) & set(HEAVY)
+    assert quickest("plan", "foot-massage", "--length", "20m", cwd=tmp_path) < 1
+
+
+def test_an_impossible_length_is_refused_at_once(tmp_path: Path) -> None:
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "voiceguide", "render", "foot-massage", "--length", "30s"],
+        capture_output=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert time.perf_counter() - begun < 2
