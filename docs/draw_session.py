@@ -1,10 +1,13 @@
-"""Draws a plan as a picture: `voiceguide plan foot-massage --length 10m --json | python docs/draw_session.py > out.svg`."""
+"""Draws a plan as a picture.
+
+voiceguide plan foot-massage --length 10m --json | python docs/draw_session.py > docs/session.svg
+"""
 
 import json
 import sys
 from html import escape
 
-WIDTH, LEFT, TOP, ROW = 1200, 20, 64, 30
+WIDTH, LEFT, TOP, ROW = 1200, 60, 64, 30
 COLOURS = {"say": "#2f6f8f", "sound": "#d9a441"}
 
 
@@ -39,8 +42,10 @@ def main() -> None:
                 f'<rect x="{x(cue["start"])}" y="{TOP + 36}" width="{width}" height="{ROW}" rx="1.5" '
                 f'fill="{COLOURS[cue["kind"]]}"/>'
             )
-    for minute in range(int(plan["length"] // 60) + 1):
-        lines.append(f'<text x="{x(60 * minute)}" y="{TOP - 8}" font-size="11" fill="#999">{minute}:00</text>')
+    lines += [
+        f'<text x="{x(60 * minute)}" y="{TOP - 8}" font-size="11" fill="#999">{minute}:00</text>'
+        for minute in range(int(plan["length"] // 60) + 1)
+    ]
     lines.append(
         f'<text x="{LEFT}" y="218" font-size="12" fill="#555">blue: the voice; gold: a bell; '
         "between them your hands work, over a warm drone that steps back whenever the voice speaks</text>"

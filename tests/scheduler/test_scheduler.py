@@ -1,5 +1,7 @@
 """Boxes and glue: the length asked for to the frame, or a clear no."""
 
+import itertools
+
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -131,7 +133,7 @@ def test_encouragements_differ_from_one_to_the_next() -> None:
     choice, _ = made(SCRIPTS["foot-massage-quick"], 1500)
     for chosen in choice.sections:
         said = [cue for cue in chosen.cues if isinstance(cue, Say) and cue in chosen.section.encouragements]
-        assert all(one != following for one, following in zip(said, said[1:], strict=False))
+        assert all(one != following for one, following in itertools.pairwise(said))
         if chosen.section.ideal and chosen.rounds == 1:
             assert len(set(said)) == len(said) or len(said) > len(chosen.section.encouragements)
 
@@ -144,7 +146,7 @@ def test_breath_phases_fall_on_the_second() -> None:
     says = [p for p in timeline.placements if p.kind == "say" and p.chapter == index]
     phases = [p.start for p in says if p.text.startswith(("Breathe", "Hold"))]
     assert len(phases) >= 4 * 6
-    assert {(b - a) for a, b in zip(phases, phases[1:], strict=False)} == {4 * RATE}
+    assert {(b - a) for a, b in itertools.pairwise(phases)} == {4 * RATE}
 
 
 def test_what_cannot_be_is_refused() -> None:

@@ -1,0 +1,132 @@
+"""The default engine: its worker's chunks, its voices, and that a sentence is the same whatever came before."""
+
+import re
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide.engines import pyttsx3
+from voiceguide.engines.pyttsx3 import Catalogue, Pyttsx3Engine
+from voiceguide.engines.pyttsx3_worker import LONGEST_CHUNK, LONGEST_RUN, chunks
+from voiceguide.errors import EngineError, UsageError
+from voiceguide.model.script import Utterance
+
+MAC = Catalogue(
+    driver="nsss",
+    default="com.apple.voice.Alex",
+    listed=[
+        {"id": "com.apple.voice.Albert", "language": "en_US", "title": "Albert"},
+        {"id": "com.apple.voice.Alex", "language": "en_US", "title": "Alex"},
+        {"id": "com.apple.voice.Anna", "language": "de_DE", "title": "Anna"},
+    ],
+    variants=[],
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Pyttsx3Engine]:
+    engine = Pyttsx3Engine()
+    yield engine
+    engine.close()
+
+
+def test_chunks_end_at_sentences_then_clauses_then_words() -> None:
+    sentence = "Rest your left foot on your right thigh, and breathe. "
+    assert chunks(sentence * 8) == [(sentence * 5).strip(), (sentence * 3).strip()]
+    clause = "let the breath come and go, "
+    assert all(chunk.endswith(("go,", "go")) for chunk in chunks((clause * 30).strip(", ")))
+    assert [len(chunk) for chunk in chunks("word " * 100)] == [299, 199]
+
+
+def test_no_run_is_longer_than_espeak_survives() -> None:
+    assert [len(run) for run in " ".join(chunks("x" * 900)).split()] == [200, 200, 200, 200, 100]
+
+
+@given(st.text(st.sampled_from("abc .,;!?—…\n\té"), max_size=2000))
+def test_chunks_lose_nothing_and_keep_their_limits(text: str) -> None:
+    pieces = chunks(text)
+    assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", text)
+    assert all(0 < len(piece) <= LONGEST_CHUNK for piece in pieces)
+    assert all(len(run) <= LONGEST_RUN for piece in pieces for run in piece.split())
+
+
+def test_a_voice_is_found_by_any_of_its_names() -> None:
+    assert MAC.find("anna", "en") == MAC.find("com.apple.voice.Anna", "en") == "com.apple.voice.Anna"
+    assert MAC.find("", "en-us") == "com.apple.voice.Alex"
+    assert MAC.find("", "de") == "com.apple.voice.Anna"
+    assert [voice.name for voice in MAC.voices] == ["Albert", "Alex", "Anna"]
+
+
+def test_a_voice_that_is_not_there_has_a_near_miss() -> None:
+    with pytest.raises(UsageError) as caught:
+        MAC.find("Anne", "en")
+    assert "'Anna'" in caught.value.hint
+    with pytest.raises(UsageError, match="speaks 'fi'"):
+        MAC.find("", "fi")
+    with pytest.raises(UsageError, match="variant"):
+        MAC.find("Anna+f3", "en")
+
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="espeak's voices")
+
+
+@linux
+def test_espeaks_voices_go_by_language(engine: Pyttsx3Engine) -> None:
+    names = [voice.name for voice in engine.voices()]
+    assert names[0] == "en-us"
+    assert len(names) == len(set(names)) > 100
+    assert {"en-gb", "de", "fr-fr", "pt-br"} <= set(names)
+
+
+@linux
+@pytest.mark.parametrize("voice", ["en-us", "gmw/en-us", "English (America)", "EN-US"])
+def test_one_voice_has_many_spellings(engine: Pyttsx3Engine, voice: str) -> None:
+    default = engine.speak(Utterance("Let go."), 10)
+    assert np.array_equal(engine.speak(Utterance("Let go.", voice=voice), 10).samples, default.samples)
+
+
+@linux
+def test_a_variant_sounds_different(engine: Pyttsx3Engine) -> None:
+    plain, other = (engine.speak(Utterance("Let go.", voice=voice), 10) for voice in ("en-us", "en-us+F3"))
+    assert not np.array_equal(plain.samples, other.samples)
+
+
+def test_an_unknown_voice_is_the_users_error(engine: Pyttsx3Engine) -> None:
+    with pytest.raises(UsageError, match="'en-su'") as caught:
+        engine.speak(Utterance("Let go.", voice="en-su"), 10)
+    assert caught.value.hint
+
+
+@linux
+def test_a_sentence_sounds_the_same_after_any_other(engine: Pyttsx3Engine) -> None:
+    lines = [
+        Utterance(text, voice=voice) for text in ("Hold.", "Slow, and firm.", "Feel it.") for voice in ("", "en-gb")
+    ]
+    first = [engine.speak(line, 10).samples for line in lines]
+    backwards = [engine.speak(line, 10).samples for line in reversed(lines)]
+    assert all(np.array_equal(a, b) for a, b in zip(first, reversed(backwards), strict=True))
+
+
+@linux
+def test_a_long_text_is_joined_from_its_chunks(engine: Pyttsx3Engine) -> None:
+    short, long = (engine.speak(Utterance("Breathe in and breathe out again, slowly. " * n), 30) for n in (7, 14))
+    assert len(short.samples) * 1.9 < len(long.samples) < len(short.samples) * 2.1
+
+
+def test_a_worker_that_fails_is_an_error_and_then_replaced(
+    engine: Pyttsx3Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(EngineError, match="hangs"):
+        engine.speak(Utterance("Let it go, and breathe. " * 1000), 0.1)
+    assert len(engine.speak(Utterance("Let go."), 10).samples)
+    monkeypatch.setattr(pyttsx3, "_join", _fail)
+    with pytest.raises(EngineError, match="torn"):
+        engine.speak(Utterance("Let go."), 10)
+
+
+def _fail(_files: list[str]) -> None:
+    raise EngineError("torn")

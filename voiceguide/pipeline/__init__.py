@@ -1,0 +1,176 @@
+"""The straight line: load, compile, narrate, schedule, mix, export. The only file that knows the order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide import beds, engines, scheduler
+from voiceguide.cache import ClipCache
+from voiceguide.compiler import compile_routine
+from voiceguide.errors import UsageError
+from voiceguide.library import Library
+from voiceguide.model.routine import Wishes
+from voiceguide.model.script import Say, Script
+from voiceguide.model.timeline import Chapter, Timeline
+from voiceguide.model.units import Frames, Millis, to_millis
+from voiceguide.narrator import Narrator
+from voiceguide.near import suggest
+from voiceguide.pipeline.output import check_output, default_target, levels, make_folder, tags
+from voiceguide.pipeline.settle import RATE, reach, settled, target_frames
+from voiceguide.progress import Listener, ignore
+from voiceguide.settings import Settings
+
+if TYPE_CHECKING:
+    from voiceguide.exporter import Report
+
+BED = "drone"
+"""The background when neither the user nor the routine names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A timed script, and the lengths that are possible."""
+
+    timeline: Timeline
+    least: Millis
+    most: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished session."""
+
+    report: Report
+    timeline: Timeline
+    utterances: int
+    synthesised: int
+    cached: int
+
+
+def plan(library: Library, routine: str, length: Millis | None, wishes: Wishes, settings: Settings) -> Planned:
+    """The timed script, from true lengths where clips are in the cache and from estimates elsewhere. Speaks nothing."""
+    narrator = _silent_narrator(settings)
+    script = compiled(library, routine, wishes, settings)
+    timeline = settled(script, target_frames(script, length), narrator, lambda _choice: None)
+    return Planned(timeline, *reach(script, narrator))
+
+
+def lengths(library: Library, routine: str, wishes: Wishes, settings: Settings) -> tuple[Millis, Millis, Millis]:
+    """The shortest, natural and longest length of a routine."""
+    narrator = _silent_narrator(settings)
+    script = compiled(library, routine, wishes, settings)
+    least, most = reach(script, narrator)
+    return least, to_millis(target_frames(script, None), RATE), most
+
+
+def render(
+    library: Library,
+    routine: str,
+    length: Millis | None,
+    wishes: Wishes,
+    settings: Settings,
+    target: Path | None = None,
+    *,
+    section: str | None = None,
+    clobber: bool = True,
+    listener: Listener = ignore,
+) -> Rendered:
+    """The session as a verified file at `target`, or at its place under `output/`.
+
+    With `section`, that part of it alone: the others are then neither spoken nor waited for.
+    """
+    script = compiled(library, routine, wishes, settings)
+    frames = target_frames(script, length)
+    _check_section(script, section)
+    path = target or default_target(script, frames, settings, section)
+    check_output(path, settings, script.bed, clobber=clobber)
+    engine = engines.make(settings.engine)
+    try:
+        narrator = Narrator(engine, ClipCache(settings.cache_folder), listener)
+        timeline = settled(script, frames, narrator, lambda choice: narrator.speak(_lines(choice, section)))
+        return _exported(timeline, narrator, settings, path, section, clobber, listener)
+    finally:
+        engine.close()
+
+
+def compiled(library: Library, routine: str, wishes: Wishes, settings: Settings) -> Script:
+    """A routine, loaded and compiled with the user's voice and bed."""
+    wishes = replace(wishes, voice=wishes.voice or settings.voice, rate=wishes.rate or settings.rate)
+    script = compile_routine(library.routine(routine), wishes)
+    return replace(script, bed=settings.bed or script.bed or BED)
+
+
+def _silent_narrator(settings: Settings) -> Narrator:
+    """One that is only asked for the lengths of clips that are there, so that nothing is ever started."""
+    return Narrator(engines.make(settings.engine), ClipCache(settings.cache_folder))
+
+
+def _lines(choice: scheduler.Choice, section: str | None) -> Sequence[Say]:
+    """What has to be spoken: every line, or those of one section."""
+    if section is None:
+        return choice.lines()
+    called = (one for one in choice.sections if _is_called(one.section.title, section))
+    if (chosen := next(called, None)) is None:
+        hint = "ask for a longer session, or keep it with --boost"
+        raise UsageError(f"this session has no '{section}': it was left out to fit the length", hint)
+    return [cue for cue in chosen.cues if isinstance(cue, Say)]
+
+
+def _check_section(script: Script, section: str | None) -> None:
+    """Raises UsageError for a section that this routine can never have."""
+    titles = tuple(one.title for one in script.sections)
+    if section is not None and not any(_is_called(title, section) for title in titles):
+        raise UsageError(f"there is no section '{section}'", suggest(section, titles))
+
+
+def _base_title(title: str) -> str:
+    """`arch rubs` of `Arch rubs, left foot`."""
+    return title.partition(",")[0].casefold()
+
+
+def _is_called(title: str, name: str) -> bool:
+    return name.casefold() in (title.casefold(), _base_title(title))
+
+
+def _chapter(timeline: Timeline, section: str) -> Chapter:
+    return next(chapter for chapter in timeline.chapters if _is_called(chapter.title, section))
+
+
+def _exported(
+    timeline: Timeline,
+    narrator: Narrator,
+    settings: Settings,
+    path: Path,
+    section: str | None,
+    clobber: bool,
+    listener: Listener,
+) -> Rendered:
+    from voiceguide import exporter, soundbank
+    from voiceguide.mixer import Mix
+
+    part = _chapter(timeline, section) if section else None
+    start, end = (part.start, part.end) if part else (Frames(0), timeline.length)
+    mix = Mix(
+        timeline,
+        lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
+        lambda name: soundbank.sound(name, RATE),
+        beds.make(timeline.bed, RATE),
+        levels(settings),
+    )
+    make_folder(path)
+    report = exporter.export(
+        mix.blocks(start, end),
+        path,
+        settings.format,
+        RATE,
+        end - start,
+        tags(timeline, part),
+        clobber=clobber,
+        listener=listener,
+    )
+    spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
+    narration = narrator.narration
+    return Rendered(report, timeline, spoken, narration.synthesised, narration.cached)

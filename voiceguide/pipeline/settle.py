@@ -1,0 +1,115 @@
+"""The length asked for: chosen on estimates, spoken, placed on true lengths; or a clear no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from voiceguide import scheduler
+from voiceguide.errors import ImpossibleLength
+from voiceguide.model.script import Say, Script, Utterance
+from voiceguide.model.timeline import Timeline
+from voiceguide.model.units import Frames, Millis, format_duration, rescale, to_frames, to_millis
+from voiceguide.narrator import Narrator
+from voiceguide.spoken.pace import estimate
+
+RATE = 44_100
+"""Frames per second of a session."""
+_SLACK = (1.0, 0.93, 1.07)
+"""A length at the edge of what is possible is tried with speech a little quicker and slower than estimated."""
+_TRIES = 4
+_NEAREST = 300  # seconds searched for a length that does work
+
+Speak = Callable[[scheduler.Choice], object]
+_estimate = lru_cache(maxsize=None)(estimate)
+
+
+def target_frames(script: Script, length: Millis | None) -> Frames:
+    return to_frames(length, RATE) if length else scheduler.natural_length(script, _estimated(1.0), RATE)
+
+
+def settled(script: Script, target: Frames, narrator: Narrator, speak: Speak) -> Timeline:
+    """The timeline: chosen on estimates, spoken, placed on true lengths; chosen again only where these do not fit.
+
+    What was spoken before plays no part in the choice, so a session comes out the same with any cache.
+    """
+    for factor in _SLACK:
+        learned: dict[Utterance, Frames] = {}
+        guess = _estimated(factor)
+
+        def length_of(
+            utterance: Utterance,
+            learned: dict[Utterance, Frames] = learned,
+            guess: Callable[[Utterance], Frames] = guess,
+        ) -> Frames:
+            return learned.get(utterance) or guess(utterance)
+
+        for _ in range(_TRIES):
+            choice = scheduler.choose(script, length_of, target, RATE)
+            if choice is None:
+                break
+            lines = choice.lines()
+            speak(choice)
+            found = {line.utterance: _known(narrator, line.utterance) for line in lines}
+            learned |= {utterance: frames for utterance, frames in found.items() if frames}
+            timeline = scheduler.place(choice, length_of, target, RATE, exact=all(found.values()))
+            if timeline:
+                return timeline
+    raise _impossible(script, target, narrator)
+
+
+def reach(script: Script, narrator: Narrator) -> tuple[Millis, Millis]:
+    """The shortest and longest length, on the safe side where lengths are estimated."""
+
+    def measured(factor: float) -> Callable[[Utterance], Frames]:
+        guess = _estimated(factor)
+        known = {u: frames for u in utterances(script) if (frames := _known(narrator, u))}
+        return lambda utterance: known.get(utterance) or guess(utterance)
+
+    return scheduler.reach(script, measured(1.08), measured(0.93), RATE)
+
+
+def utterances(script: Script) -> tuple[Utterance, ...]:
+    """Everything that the routine may ever say, each once."""
+    says = (
+        cue
+        for section in script.sections
+        for cues in (*(telling.cues for telling in section.tellings), section.again, section.encouragements)
+        for cue in cues
+        if isinstance(cue, Say)
+    )
+    return tuple(dict.fromkeys(say.utterance for say in says))
+
+
+def _estimated(factor: float) -> Callable[[Utterance], Frames]:
+    return lambda utterance: to_frames(Millis(round(_estimate(utterance) * factor)), RATE)
+
+
+def _known(narrator: Narrator, utterance: Utterance) -> Frames | None:
+    """The true length of an utterance in the session, when its clip is there."""
+    found = narrator.length(utterance)
+    return rescale(*found, RATE) if found else None
+
+
+def _impossible(script: Script, target: Frames, narrator: Narrator) -> ImpossibleLength:
+    least, most = reach(script, narrator)
+    asked, low, high = (format_duration(length) for length in (to_millis(target, RATE), least, most))
+    if to_millis(target, RATE) < least:
+        cure = f"ask for --length {low} or more, or leave something out with --skip"
+    elif to_millis(target, RATE) > most:
+        cure = f"ask for --length {high} or less, or give a section more rounds or longer rests"
+    else:
+        cure = _nearest(script, target)
+    return ImpossibleLength(f"'{script.name}' cannot last {asked}: it takes from {low} to {high}", cure, least, most)
+
+
+def _nearest(script: Script, target: Frames) -> str:
+    """The closest lengths to either side that have a choice."""
+    found = []
+    for step in (-RATE, RATE):
+        tries = (Frames(target + step * seconds) for seconds in range(1, _NEAREST))
+        close = next((t for t in tries if scheduler.choose(script, _estimated(1.0), t, RATE)), None)
+        found += [format_duration(to_millis(close, RATE))] if close else []
+    if not found:
+        return "give a section elastic rests: [pause 3s-30s]"
+    return f"the nearest that work are {' and '.join(found)}"
