@@ -57,7 +57,7 @@ def test_every_truncation_is_noticed(tmp_path: Path, suffix: str, kept: float) -
     path = written(tmp_path / f"clip.{suffix}")
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * kept)])
-    with pytest.raises(EngineError, match="truncated|not sound"):
+    with pytest.raises(EngineError, match=r"truncated|not sound"):
         decode(path)
 
 

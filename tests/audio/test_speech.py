@@ -1,6 +1,7 @@
 """Finding and cutting speech: a pause between two trimmed clips is as long as it was written."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_edges_fade_and_the_rest_is_untouched() -> None:
 @pytest.mark.parametrize("threshold_db", [-60, -50, -40])
 def test_three_seconds_are_three_seconds_to_any_listener(clips: list[Clip], threshold_db: float) -> None:
     peak = max(float(np.abs(clip.samples).max()) for clip in clips)
-    for before, after in zip(clips, clips[1:], strict=False):
+    for before, after in pairwise(clips):
         heard = [np.flatnonzero(np.abs(c.samples) > peak * 10 ** (threshold_db / 20)) for c in (before, after)]
         unheard = len(before.samples) - 1 - heard[0][-1] + heard[1][0]
         assert abs(unheard) / RATE <= 0.010

@@ -26,11 +26,11 @@ Let out one long breath.
 def test_a_minute_each_way(tmp_path: Path) -> None:
     routine = tmp_path / "minute.md"
     routine.write_text(ROUTINE, "utf-8")
-    words = ["--minutes", "1", "--routine", str(routine), "--runs", "2", "--json"]
+    words = ["--minutes", "1", "--routine", str(routine), "--runs", "1", "--json"]
     done = subprocess.run([sys.executable, str(BENCH), *words], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["frames"] == {"1": {"ours": MINUTE, "naive": MINUTE}}
     # Not the time on the clock: other work on the machine would be in it.
-    cpu = {way: min(run["cpu"] for run in runs) for way, runs in found["costs"]["1"].items()}
+    cpu = {way: runs[0]["cpu"] for way, runs in found["costs"]["1"].items()}
     assert cpu["ours"] <= cpu["naive"]

@@ -56,7 +56,7 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def worker(modules: None) -> Iterator[Worker]:
+def worker(modules: None) -> Iterator[Worker]:  # noqa: ARG001  (what it imports)
     worker = Worker("moody")
     yield worker
     worker.close()
@@ -115,20 +115,22 @@ def test_a_crash_is_told_with_its_signal(worker: Worker) -> None:
 def test_a_worker_that_was_killed_from_outside_is_replaced(worker: Worker) -> None:
     first = worker.ask({"mood": "good"}, 10)["pid"]
     os.kill(first, signal.SIGTERM)
-    with pytest.raises(EngineError, match="SIGTERM|exit code"):
+    with pytest.raises(EngineError, match=r"SIGTERM|exit code"):
         worker.ask({"mood": "good"}, 10)
     assert worker.ask({"mood": "good"}, 10)["pid"] != first
 
 
-def test_garbage_is_an_error(modules: None) -> None:
+@pytest.mark.usefixtures("modules")
+def test_garbage_is_an_error() -> None:
     worker = Worker("babbler")
     with pytest.raises(EngineError, match="garbage"):
         worker.ask({"mood": "good"}, 10)
     worker.close()
 
 
-def test_a_module_that_is_not_there_is_an_error(modules: None) -> None:
-    with pytest.raises(EngineError, match="exit code 1.*nosuchmodule"):
+@pytest.mark.usefixtures("modules")
+def test_a_module_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(EngineError, match=r"exit code 1.*nosuchmodule"):
         Worker("nosuchmodule").ask({}, 10)
 
 
@@ -143,7 +145,8 @@ def test_the_folder_goes_with_the_worker(worker: Worker, how: str) -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 @pytest.mark.parametrize("busy", [False, True])
-def test_a_worker_dies_with_its_parent_and_leaves_nothing(modules: None, tmp_path: Path, busy: bool) -> None:
+@pytest.mark.usefixtures("modules")
+def test_a_worker_dies_with_its_parent_and_leaves_nothing(tmp_path: Path, busy: bool) -> None:
     code = f"""
         import os, signal, threading, time
         from voiceguide.engines.process import Worker

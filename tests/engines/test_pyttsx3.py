@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from voiceguide.engines import pyttsx3
 from voiceguide.engines.pyttsx3 import Catalogue, Pyttsx3Engine
 from voiceguide.engines.pyttsx3_worker import LONGEST_CHUNK, LONGEST_RUN, chunks
-from voiceguide.errors import EngineError, UsageError
+from voiceguide.errors import EngineError, EngineMissing, UsageError
 from voiceguide.model.script import Utterance
 
 MAC = Catalogue(
@@ -126,6 +127,17 @@ def test_a_worker_that_fails_is_an_error_and_then_replaced(
     monkeypatch.setattr(pyttsx3, "_join", _fail)
     with pytest.raises(EngineError, match="torn"):
         engine.speak(Utterance("Let go."), 10)
+
+
+def test_a_speech_system_that_is_not_installed_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = 'from voiceguide.engines.process import serve\nserve(lambda *_: {"error": "no module", "kind": "missing"})\n'
+    (tmp_path / "lacking_worker.py").write_text(code)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(pyttsx3, "WORKER", "lacking_worker")
+    engine = Pyttsx3Engine()
+    with pytest.raises(EngineMissing, match="no module"):
+        engine.speak(Utterance("Let go."), 10)
+    engine.close()
 
 
 def _fail(_files: list[str]) -> None:

@@ -86,7 +86,7 @@ def test_numbers_take_as_long_as_their_words(digits: str, words: str) -> None:
     assert estimate(Utterance(f"Wait {digits} seconds.")) == estimate(Utterance(f"Wait {words} seconds."))
 
 
-@pytest.mark.parametrize("text", ["Let go.", "Don't hurry, my well-known friend!", "Take one, two, three."])
+@pytest.mark.parametrize("text", ["Let go.", "Don't hurry, my well-known friend!", "One, two, three.", "I am. And A."])
 def test_plain_words_are_judged_hard(text: str) -> None:
     assert tolerance(Utterance(text), calibrated=True)[0][0] > 0.5
 

@@ -183,5 +183,8 @@ def _below_hundred(number: int) -> list[str]:
 def _plain(token: str) -> bool:
     """True for a word as it is read: letters with a vowel among them, and not in capitals."""
     word = token.strip(".,;:!?…—–-()'’")
+    if not word:
+        return True
     letters = re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", word)
-    return not word or (letters is not None and re.search(r"[aeiouyà-ÿ]", word) is not None and len(word) < 25)
+    capitals = len(word) > 1 and word.isupper()
+    return letters is not None and not capitals and len(word) < 25 and bool(re.search(r"[aeiouyà-ÿ]", word.casefold()))
