@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from voiceguide.engines import Voice, calibration
 from voiceguide.engines.process import Answer, Worker
 from voiceguide.errors import EngineError, EngineMissing, UsageError
 from voiceguide.near import suggest
+from voiceguide.spoken import pace
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
@@ -40,7 +42,7 @@ class Pyttsx3Engine:
 
     def identity(self) -> str:
         packages = " ".join(f"{name} {_version(name)}" for name in ("pyttsx3", "espeakng-loader"))
-        return f"{packages} on {sys.platform}, rates {calibration.VERSION}"
+        return f"{packages} on {sys.platform}, rates {calibration.VERSION}, tempo {pace.VERSION}"
 
     def voices(self) -> tuple[Voice, ...]:
         return self._known(LISTING).voices
@@ -49,7 +51,7 @@ class Pyttsx3Engine:
         until = time.monotonic() + deadline
         known = self._known(deadline)
         voice = known.find(utterance.voice, utterance.language)
-        setting = calibration.setting(known.driver, voice, utterance.rate)
+        setting = calibration.setting(known.driver, voice, pace.tempo(utterance))
         worker = self._worker(voice)
         request = {"ask": "speak", "text": utterance.spoken, "voice": voice, **asdict(setting)}
         try:
@@ -189,6 +191,7 @@ def _join(files: list[str]) -> Clip:
     return join(clips)
 
 
+@lru_cache
 def _version(package: str) -> str:
     try:
         return version(package)

@@ -78,16 +78,31 @@ _ONES = (
 )
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 # fmt: on
+_FEW_WORDS, _FOLLOWED, _MOST_FOLLOWED, _CENTRE = 4, 0.9, 1.12, 1.02
 _LETTERS_PER_WORD = 4.6
 """Of European languages, about; English has its own features."""
 
 
 def estimate(utterance: Utterance) -> Millis:
     """The length of the trimmed clip in milliseconds, at least 1. Within about 4 % for half of English sentences."""
-    rate = min(max(utterance.rate, SLOWEST), QUICKEST)
-    english = utterance.language.partition("-")[0].lower() == "en"
-    length = _english(utterance.spoken) if english else _foreign(utterance.spoken)
+    rate = min(max(tempo(utterance), SLOWEST), QUICKEST)
+    length = _english(utterance.spoken) if _is_english(utterance) else _foreign(utterance.spoken)
     return Millis(max(1, round(length * REFERENCE / rate)))
+
+
+def tempo(utterance: Utterance) -> float:
+    """The rate at which a text of average words keeps the tempo that this one needs for its real words a minute.
+
+    At one tempo, paragraphs differ by 6.5 % (standard deviation) with the length of their words and their commas;
+    following the text most of the way leaves about 2.5 %. It moves by an eighth at most, which hardly anybody hears
+    between two sentences, and not at all for a few words. `_CENTRE` makes up for those and for the bound.
+    """
+    words = len(_words(utterance.spoken))
+    if words < _FEW_WORDS or not _is_english(utterance):
+        return utterance.rate
+    heavy = _english(utterance.spoken) * REFERENCE / (60_000 * words)
+    followed = _CENTRE * float(heavy**_FOLLOWED)
+    return utterance.rate * min(max(followed, 1 / _MOST_FOLLOWED), _MOST_FOLLOWED)
 
 
 def tolerance(utterance: Utterance, *, calibrated: bool) -> tuple[tuple[float, float], Millis]:
@@ -105,7 +120,7 @@ def tolerance(utterance: Utterance, *, calibrated: bool) -> tuple[tuple[float, f
 
 def features(text: str) -> Counter[str]:
     """What the length of English `text` is estimated from: how many of each feature of `WEIGHTS`."""
-    words = [part for word in _WORD.findall(text.lower()) for part in _spelled(word)]
+    words = _words(text)
     found = Counter({"utterance": 1})
     for word in words[:-1]:
         found.update(_weak(word) if word in _WEAK else _stressed(word))
@@ -115,6 +130,15 @@ def features(text: str) -> Counter[str]:
     found["alone"] = int(len(words) == 1)
     found["clauses"] = len(re.findall(r"[,;:—–](?=\s)|[.!?…](?=\s)", text.strip()))
     return found
+
+
+def _is_english(utterance: Utterance) -> bool:
+    return utterance.language.partition("-")[0].lower() == "en"
+
+
+def _words(text: str) -> list[str]:
+    """As they are said: numbers in words."""
+    return [part for word in _WORD.findall(text.lower()) for part in _spelled(word)]
 
 
 def _english(text: str) -> float:
