@@ -107,7 +107,7 @@ def table(results: dict[float, dict[str, Cost]]) -> str:
     shortest, *longer = results
     heads = [f"{minutes:g} min" for minutes in results] + [f"{minutes:g} / {shortest:g}" for minutes in longer]
     rows = [f"| | | {' | '.join(heads)} |", f"|---|---|{'---:|' * len(heads)}"]
-    for name, unit in (("wall", "time, s"), ("cpu", "CPU time, s"), ("memory", "peak memory, MB")):
+    for name, unit in (("wall", "time on the clock, s"), ("cpu", "CPU time, s"), ("memory", "peak memory, MB")):
         digits = 0 if name == "memory" else 1
         for way in WAYS:
             values = [getattr(result[way], name) for result in results.values()]

@@ -22,6 +22,12 @@ def home(tmp_path: Path) -> dict[str, str]:
     return {**kept, **own, "VOICEGUIDE_ENGINE": "tone"}
 
 
+@pytest.fixture
+def mine(tmp_path: Path) -> None:
+    """A short routine of one's own, in the current folder."""
+    (tmp_path / "mine.md").write_text("## One\nLet go. [pause 2s]\nAnd rest.\n## Two\nGood. [bell]\n## Three\nBye.\n")
+
+
 def run(*words: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*PROGRAM, *words], capture_output=True, text=True, env=env, cwd=cwd, timeout=120, check=False
@@ -139,25 +145,26 @@ def test_check_reports_every_problem(home: dict[str, str], tmp_path: Path) -> No
     assert run("check", "nowhere.md", env=home, cwd=tmp_path).returncode == 66
 
 
+@pytest.mark.usefixtures("mine")
 def test_render_says_what_it_made(home: dict[str, str], tmp_path: Path) -> None:
-    done = run("render", "box-breathing", "--length", "3m", "--json", env=home, cwd=tmp_path)
+    done = run("render", "mine.md", "--length", "30s", "--json", env=home, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
-    assert made["path"] == "output/box-breathing-3m.mp3"
-    assert made["frames"] == 180 * 44100
+    assert made["path"] == "output/mine-30s.mp3"
+    assert made["frames"] == 30 * 44100
     assert made["synthesised"] > 0
     assert made["cached"] == 0
     assert made["chapters"] == 3
-    again = json.loads(run("render", "box-breathing", "--length", "3m", "--json", env=home, cwd=tmp_path).stdout)
+    again = json.loads(run("render", "mine.md", "--length", "30s", "--json", env=home, cwd=tmp_path).stdout)
     assert (again["synthesised"], again["cached"]) == (0, made["synthesised"])
-    plain = run("render", "box-breathing", "--length", "3m", env=home, cwd=tmp_path)
-    assert plain.stdout == "output/box-breathing-3m.mp3\n"
+    plain = run("render", "mine.md", "--length", "30s", env=home, cwd=tmp_path)
+    assert plain.stdout == "output/mine-30s.mp3\n"
     assert "mixing 100 %" in plain.stderr
-    quiet = run("render", "box-breathing", "--length", "3m", "-qq", env=home, cwd=tmp_path)
+    quiet = run("render", "mine.md", "--length", "30s", "-qq", env=home, cwd=tmp_path)
     assert quiet.stdout + quiet.stderr == ""
-    kept = run("render", "box-breathing", "--length", "3m", "--no-clobber", env=home, cwd=tmp_path)
+    kept = run("render", "mine.md", "--length", "30s", "--no-clobber", env=home, cwd=tmp_path)
     assert refused(kept, 73)[0].endswith("exists already")
-    plan = json.loads(run("plan", "box-breathing", "--length", "3m", "--json", env=home, cwd=tmp_path).stdout)
+    plan = json.loads(run("plan", "mine.md", "--length", "30s", "--json", env=home, cwd=tmp_path).stdout)
     assert plan["exact"] is True
 
 
@@ -170,9 +177,10 @@ def test_one_section_alone(home: dict[str, str], tmp_path: Path) -> None:
     assert made["utterances"] == made["synthesised"] < 12
 
 
+@pytest.mark.usefixtures("mine")
 def test_settings_come_from_everywhere(home: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "voiceguide.toml").write_text('engine = "nobody"\nbed = "none"\n')
-    made = run("render", "box-breathing", "--length", "3m", "--json", env=home, cwd=tmp_path)
+    made = run("render", "mine.md", "--length", "30s", "--json", env=home, cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     without = {name: value for name, value in home.items() if name != "VOICEGUIDE_ENGINE"}
     assert "no engine called 'nobody'" in run("render", "box-breathing", env=without, cwd=tmp_path).stderr
@@ -180,8 +188,9 @@ def test_settings_come_from_everywhere(home: dict[str, str], tmp_path: Path) -> 
     assert refused(run("plan", "box-breathing", env=home, cwd=tmp_path), 2)[1] == "did you mean 'engine'?"
 
 
+@pytest.mark.usefixtures("mine")
 def test_the_cache_can_be_looked_after(home: dict[str, str], tmp_path: Path) -> None:
-    made = json.loads(run("render", "box-breathing", "--length", "3m", "--json", env=home, cwd=tmp_path).stdout)
+    made = json.loads(run("render", "mine.md", "--length", "30s", "--json", env=home, cwd=tmp_path).stdout)
     info = json.loads(run("cache", "info", "--json", env=home, cwd=tmp_path).stdout)
     assert info["clips"] == made["synthesised"]
     assert info["bytes"] > 0

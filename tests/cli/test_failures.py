@@ -109,10 +109,18 @@ def test_a_voice_that_fails_once_loses_no_word(kind: str, place: Path) -> None:
     assert [path.suffix for path in (place / "work/output").iterdir()] == [".mp3"]
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("moment", ["speaking 1", "mixing 0", "verifying 0"])
-def test_a_render_that_is_stopped_leaves_nothing(sent: signal.Signals, code: int, moment: str, tmp_path: Path) -> None:
-    words = ["render", "foot-massage", "--length", "30m", "--cache", str(tmp_path / "cache"), "-v"]
+@pytest.mark.parametrize(
+    ("moment", "sent", "code"),
+    [
+        ("speaking 1", signal.SIGINT, 130),
+        ("speaking 1", signal.SIGTERM, 143),
+        ("mixing 0", signal.SIGINT, 130),
+        ("mixing 0", signal.SIGTERM, 143),
+        ("verifying 0", signal.SIGTERM, 143),
+    ],
+)
+def test_a_render_that_is_stopped_leaves_nothing(moment: str, sent: signal.Signals, code: int, tmp_path: Path) -> None:
+    words = ["render", "foot-massage", "--length", "12m", "--cache", str(tmp_path / "cache"), "-v"]
     with subprocess.Popen([*PROGRAM, *words], stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stderr is not None
         while moment not in process.stderr.readline():

@@ -26,12 +26,17 @@ def voiceguide(*words: str, clips: Path, cwd: Path) -> dict[str, Any]:
     return found
 
 
-def decoded(path: Path) -> NDArray[np.float32]:
+def decoded(path: Path) -> NDArray[np.int16]:
     """Stereo samples, shape (frames, 2), as ffmpeg decodes them."""
-    command = [FFMPEG, "-v", "error", "-i", str(path), "-f", "f32le", "-ac", "2", "-"]
+    command = [FFMPEG, "-v", "error", "-i", str(path), "-f", "s16le", "-ac", "2", "-"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert done.stderr == b""
-    return np.frombuffer(done.stdout, np.float32).reshape(-1, 2)
+    return np.frombuffer(done.stdout, np.int16).reshape(-1, 2)
+
+
+def mono(sound: NDArray[np.int16]) -> NDArray[np.float32]:
+    """Both ears in one, full scale at ±1."""
+    return (sound.sum(axis=1, dtype=np.int32) / 65536).astype(np.float32)
 
 
 def chapters(path: Path) -> list[tuple[str, float, float]]:
