@@ -10,6 +10,7 @@ from voiceguide.library import Library, shelves
 from voiceguide.model.cues import Sound, Until
 from voiceguide.model.routine import Wishes
 from voiceguide.model.script import Rest, Say, Script, ScriptCue
+from voiceguide.spoken.sentences import split
 
 LIBRARY = Library(shelves())
 
@@ -128,4 +129,12 @@ def test_a_condition_changes_the_plan_or_refuses_it() -> None:
             script = compile_routine(routine, wishes)
             assert not {s.key for s in script.sections} & set(condition.leave_out)
             opening = " ".join(cue.text for cue in script.sections[0].tellings[0].cues if isinstance(cue, Say))
-            assert condition.say in opening
+            assert all(sentence in opening for _, sentence in split(condition.say))
+
+
+def test_two_conditions_say_a_shared_sentence_once() -> None:
+    wishes = Wishes(conditions=frozenset({"diabetes", "neuropathy"}))
+    opening = compile_routine(LIBRARY.routine("foot-massage"), wishes).sections[0]
+    for telling in opening.tellings:
+        said = [cue.text for cue in telling.cues if isinstance(cue, Say)]
+        assert len(said) == len(set(said))

@@ -267,14 +267,22 @@ def _encouragement(one: Encouragement, words: dict[str, str], speech: _Speech) -
 
 
 def _with_cautions(opening: Section, conditions: list[Condition], speech: _Speech) -> Section:
-    """The opening with what the listener's own conditions ask for said first, in every telling."""
-    said: list[ScriptCue] = []
+    """The opening with what the listener's own conditions ask for, in every telling, each sentence once."""
+    said: dict[str, ScriptCue] = {}
     for condition in conditions:
         paragraph = Paragraph((Words(condition.say, Source("safety table")),))
-        if condition.say:
-            said += [*_sentences(paragraph, {}, speech), gap(speech.routine.pauses.paragraph)]
-    tellings = (Telling(telling.name, (*said, *telling.cues)) for telling in opening.tellings)
+        said |= {cue.text: cue for cue in _sentences(paragraph, {}, speech) if isinstance(cue, Say)}
+    between = gap(speech.routine.pauses.sentence)
+    cautions = [cue for say in said.values() for cue in (say, between)]
+    tellings = (Telling(telling.name, _after_welcome(telling.cues, cautions)) for telling in opening.tellings)
     return replace(opening, tellings=tuple(tellings))
+
+
+def _after_welcome(cues: tuple[ScriptCue, ...], cautions: Sequence[ScriptCue]) -> tuple[ScriptCue, ...]:
+    """`cautions` behind the first rest that the author wrote, where people are ready to listen."""
+    rests = (place for place, cue in enumerate(cues, 1) if isinstance(cue, Rest) and cue.written)
+    place = next(rests, 0)
+    return (*cues[:place], *cautions, *cues[place:])
 
 
 def _spaced(sections: list[Section], pauses: Pauses) -> Iterable[Section]:

@@ -103,6 +103,7 @@ def test_twenty_minutes_hold_all_twelve_techniques_on_both_feet() -> None:
     choice, _ = made(script, 1200)
     assert len({chosen.section.key for chosen in choice.sections if chosen.section.ideal}) == 12
     assert len(choice.sections) == 27
+    assert choice.lines()[0].text == "Welcome."
 
 
 def test_a_short_session_keeps_what_matters_most() -> None:

@@ -16,7 +16,7 @@ BETWEEN_WORDS = Millis(55_000)
 
 # What a listener loses, on one scale: rests at the far end of what they can give cost 1, and 2 where they shrink.
 _SHRINK, _TWICE = 2.0, 0.5
-_TELLINGS = ((0, 0, 0.0), (1, 0, 0.15), (1, 1, 0.55), (2, 2, 1.6))
+_TELLINGS = ((0, 0, 0.0), (1, 0, 0.15), (1, 1, 0.55), (2, 2, 2.3))
 """How fully an opening or close is told, how fully a technique, and what that costs."""
 
 
