@@ -5,8 +5,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -42,7 +40,6 @@ def test_no_file_grows_beyond_three_hundred_lines() -> None:
 
 
 def test_the_wheel_holds_every_word(tmp_path: Path) -> None:
-    pytest.importorskip("hatchling")
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
     names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
     for folder in ("content", "scripts"):

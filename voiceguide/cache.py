@@ -122,14 +122,11 @@ class ClipCache:
         return Stats(len(removed), sum(removed))
 
     def _sweep(self) -> None:
-        """Takes away what killed processes left, and empty folders."""
+        """Takes away what killed processes left. Empty folders stay: another process may be about to write into one."""
         for path in self.folder.glob("??/.*.tmp"):
             with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > _STALE:
                     path.unlink()
-        for folder in self.folder.glob("??"):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
 
 
 def _unlinked(path: Path) -> bool:

@@ -25,6 +25,17 @@ HOSTILE = {
     "tags.yaml": ("title: !!python/object/apply:os.system [ls]\n", "tags are not read"),
     "two documents.yaml": ("title: A\n---\ntitle: B\n", "a second document"),
     "not yaml.yaml": ("title: [A\nsections: }{", "this is not YAML"),
+    "many sides.yaml": (
+        "title: x\nsections:\n- each: side\n  in: ["
+        + ", ".join(f"s{n}" for n in range(3000))
+        + "]\n  sections:\n"
+        + "  - {title: t, text: Rest.}\n" * 2000,
+        "more than 4000 rounds",
+    ),
+    "many rounds.yaml": (
+        "title: x\nsections:\n" + "- {title: t, text: Rest., rounds: 1-2000}\n" * 1000,
+        "more than 4000 rounds",
+    ),
     "empty.yaml": ("", "the file is empty"),
     "a list.yaml": ("- a\n- b\n", "must be 'name: value' lines"),
     "control.md": ("Breathe\x07 in.", "U+0007"),

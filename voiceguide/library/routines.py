@@ -16,6 +16,7 @@ from voiceguide.model.routine import EVERYONE, Each, Pack, Part, Pauses, Routine
 from voiceguide.near import suggest
 
 PackLoader = Callable[[str, Source], Pack | None]
+MOST_ROUNDS = 4000
 YAML_SUFFIXES = (".yaml", ".yml")
 TEXT_SUFFIXES = (".md", ".markdown", ".txt", ".text")
 
@@ -37,9 +38,21 @@ def load_yaml(path: Path, notes: Notes, load_pack: PackLoader) -> Routine:
     pack_node = fields.node("pack")
     pack = load_pack(fields.text("pack"), pack_node.source) if pack_node else None
     parts = tuple(_part_or_each(node, pack, notes) for node in fields.list("sections"))
+    _refuse_endless([part for part in parts if part], fields, notes)
     people = tuple(pack.words) if pack else ()
     who = fields.choice("who", people, people[0] if people else EVERYONE) if people else EVERYONE
     return _routine(path, fields, tuple(part for part in parts if part), pack, who, notes)
+
+
+def _refuse_endless(parts: list[Part | Each], fields: Fields, notes: Notes) -> None:
+    """Blocks and rounds multiply: a short file may stand for a session that nobody could hear."""
+    rounds = 0
+    for part in parts:
+        inner, times = (part.parts, len(part.values)) if isinstance(part, Each) else ((part,), 1)
+        rounds += times * sum(one.rounds[1] for one in inner)
+    if rounds > MOST_ROUNDS:
+        hint = "fewer values in 'in', fewer sections, or fewer rounds"
+        notes.add(fields.source, f"this makes more than {MOST_ROUNDS} rounds of sections", hint)
 
 
 def load_text(path: Path, notes: Notes) -> Routine:

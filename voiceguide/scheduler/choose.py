@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from voiceguide.model.script import Rest, Say, Script, ScriptCue, Section
@@ -54,8 +55,8 @@ class _Config:
     """Sections with a lower priority are left out."""
     telling: tuple[int, int]
     """How short the telling is: of openings and closes, of techniques."""
-    rounds: Mapping[str, int]
-    """Extra rounds by section key."""
+    steps: int
+    """How many extra rounds, in the order of `_round_order`."""
     extent: Extent
     cost: float
     """What it loses beside the stretch of its rests."""
@@ -112,17 +113,18 @@ def _configs(script: Script, length_of: LengthOf, rate: int) -> Iterator[_Config
 
 def _with_rounds(kept: list[_Measured], threshold: int, telling: tuple[int, int], cost: float) -> Iterator[_Config]:
     whole = sum((one.extent(telling) for one in kept), Extent())
-    extra: dict[str, int] = {}
-    yield _Config(threshold, telling, {}, whole, cost)
-    for key in _round_order(kept):
-        extra[key] = extra.get(key, 0) + 1
-        whole = sum((one.again for one in kept if one.section.key == key), whole)
-        yield _Config(threshold, telling, dict(extra), whole, cost + _TWICE * sum(extra.values()) / len(kept))
+    yield _Config(threshold, telling, 0, whole, cost)
+    again: dict[str, Extent] = {}
+    for one in kept:
+        again[one.section.key] = again.get(one.section.key, Extent()) + one.again
+    for steps, key in enumerate(_round_order([one.section for one in kept]), 1):
+        whole += again[key]
+        yield _Config(threshold, telling, steps, whole, cost + _TWICE * steps / len(kept))
 
 
-def _round_order(kept: list[_Measured]) -> list[str]:
+def _round_order(kept: list[Section]) -> list[str]:
     """Keys in the order in which they get one more round: all of them once before any of them twice."""
-    spare = {one.section.key: one.section for one in kept if one.section.rounds[1] > one.section.rounds[0]}
+    spare = {section.key: section for section in kept if section.rounds[1] > section.rounds[0]}
     steps = [
         (number, -(section.priority or 101), key)
         for key, section in spare.items()
@@ -161,12 +163,13 @@ def _around(section: Section) -> list[ScriptCue]:
 
 
 def _said(script: Script, config: _Config) -> Choice:
+    kept = [section for section in script.sections if _stays(section, config.threshold)]
+    extra = Counter(_round_order(kept)[: config.steps])
     sections = []
-    for section in script.sections:
-        if _stays(section, config.threshold):
-            telling = section.tellings[_told(section, config.telling)]
-            rounds = section.rounds[0] + config.rounds.get(section.key, 0)
-            sections.append(Chosen(section, rounds, telling.cues + section.again * (rounds - 1)))
+    for section in kept:
+        telling = section.tellings[_told(section, config.telling)]
+        rounds = section.rounds[0] + extra[section.key]
+        sections.append(Chosen(section, rounds, telling.cues + section.again * (rounds - 1)))
     return Choice(script, tuple(sections))
 
 
