@@ -120,7 +120,7 @@ def test_clearing_and_counting(cache: ClipCache) -> None:
     assert stats.bytes == sum(path.stat().st_size for path in files(cache))
     assert cache.clear() == stats
     assert cache.stats() == Stats(0, 0)
-    assert list(cache.folder.iterdir()) == []
+    assert files(cache) == []
 
 
 def test_pruning_keeps_what_was_used_last(cache: ClipCache) -> None:
