@@ -12,16 +12,17 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from voiceguide.errors import StorageError
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
 
+T = TypeVar("T")
 _SUM = hashlib.sha256().digest_size
 _STALE = 3600.0
 """Seconds after which a temporary file belongs to nobody any more."""
@@ -48,7 +49,11 @@ class ClipCache:
             return None
         with contextlib.suppress(OSError):
             os.utime(self._path(key))
-        return _decode(flac)
+        try:
+            return _decode(flac)
+        except (RuntimeError, AssertionError):
+            self._path(key).unlink(missing_ok=True)
+            return None
 
     def length(self, key: str) -> tuple[int, int] | None:
         """(frames, rate in Hz) of a clip that `get` would give, without decoding it; or None."""
@@ -58,6 +63,8 @@ class ClipCache:
     def put(self, key: str, clip: Clip) -> None:
         """Stores a clip, all or nothing. Raises StorageError when the folder cannot take it."""
         flac = _encode(clip)
+        if len(_decode(flac).samples) != len(clip.samples):
+            raise StorageError("a clip did not come back from its FLAC", "try again")
         path = self._path(key)
         temporary = path.with_name(f".{key}.{os.getpid()}.{time.monotonic_ns():x}.tmp")
         try:
@@ -147,13 +154,21 @@ def _streaminfo(flac: bytes) -> tuple[int, int]:
     return packed & (1 << 36) - 1, packed >> 44
 
 
+def _aside(work: Callable[[], T]) -> T:
+    """Does `work` on another thread: a signal that arrives in a callback of libsndfile's would be swallowed there."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
 def _encode(clip: Clip) -> bytes:
     import soundfile
 
     from voiceguide.audio.stitch import to_steps
 
     file = io.BytesIO()
-    soundfile.write(file, to_steps(clip.samples), clip.rate, format="FLAC", subtype="PCM_16")
+    _aside(lambda: soundfile.write(file, to_steps(clip.samples), clip.rate, format="FLAC", subtype="PCM_16"))
     return file.getvalue()
 
 
@@ -163,5 +178,5 @@ def _decode(flac: bytes) -> Clip:
     from voiceguide.audio.clip import Clip
     from voiceguide.audio.stitch import from_steps
 
-    steps, rate = soundfile.read(io.BytesIO(flac), dtype="int16")
+    steps, rate = _aside(lambda: soundfile.read(io.BytesIO(flac), dtype="int16"))
     return Clip(from_steps(steps), int(rate))

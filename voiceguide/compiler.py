@@ -27,6 +27,7 @@ from voiceguide.near import suggest
 from voiceguide.spoken import spoken_form
 from voiceguide.spoken.sentences import split
 
+MOST_PROBLEMS = 50
 RATE = 115
 """Words a minute when nobody asks for another: the middle of 100-130, the pace of guided sessions."""
 
@@ -218,7 +219,7 @@ def _fill(slot: Slot, words: dict[str, str], speech: _Speech) -> str:
     said = words.get(slot.name)
     if said is None and slot.name[:1].isupper() and (lower := words.get(slot.name[:1].lower() + slot.name[1:])):
         said = lower[:1].upper() + lower[1:]
-    if said is None:
+    if said is None and len(speech.problems) < MOST_PROBLEMS:
         hint = suggest(slot.name, words) or "write \\{ where a brace is really spoken"
         speech.problems.append(_problem(slot.source, f"nothing is known to fill in for '{{{slot.name}}}'", hint))
     return said or slot.name

@@ -23,8 +23,8 @@ MOST_PROBLEMS = 50
 _PAUSES = ("pause", "break")
 _MARKS = (*_PAUSES, "until", *SOUNDS)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
-_RULE = re.compile(r"[ \t]*([-*_])(?:[ \t]*\1){2,}[ \t]*")
-_BULLET = re.compile(r"[ \t]*(?:[-*+>]|\d{1,3}[.)])[ \t]+(?=\S)")
+_RULE = re.compile(r"[ \t]*([-*_=])(?:[ \t]*\1){2,}[ \t]*")
+_BULLET = re.compile(r"[ \t]*(?:>[ \t]*)*(?:[-*+>]|\d{1,3}[.)])[ \t]+(?=\S)")
 _PHRASE = re.compile(r"(.*[^\s\\;\]>)])[ \t]*;[ \t]*(\d[\d.]*[ \t]*\w*)[ \t]*")
 _SPEAKS = re.compile(r"[^\W_]")
 _TOKEN = re.compile(
@@ -86,10 +86,13 @@ def parse(text: str, start: Source) -> Parsed:
 
 def _without_comments(text: str) -> str:
     """`text` with blanks for comments, so that everything keeps its place."""
-    pieces, done = [], 0
-    while (begins := text.find("<!--", done)) >= 0 and (ends := text.find("-->", begins + 4)) >= 0:
+    pieces, done, looked = [], 0, 0
+    while (begins := text.find("<!--", looked)) >= 0 and (ends := text.find("-->", begins + 4)) >= 0:
+        if text[begins - 1 : begins] == "\\":
+            looked = begins + 4
+            continue
         pieces += [text[done:begins], re.sub(r"[^\n]", " ", text[begins : ends + 3])]
-        done = ends + 3
+        done = looked = ends + 3
     return "".join([*pieces, text[done:]])
 
 
@@ -283,6 +286,13 @@ def spell(cue: WrittenCue) -> str:
             return f"[{name}]" if length == SOUND_LENGTH else f"[{name} {format_duration(length)}]"
 
 
+def spell_rest(length: Millis) -> str:
+    """A rest of any length: one longer than a pause may be is spelled as several."""
+    whole, rest = divmod(length, LONGEST_PAUSE)
+    parts = [LONGEST_PAUSE] * whole + ([Millis(rest)] if rest or not whole else [])
+    return " ".join(f"[pause {format_duration(part)}]" for part in parts)
+
+
 def span(least: Millis, most: Millis) -> str:
     """`3s`, or `5s-20s`."""
     return format_duration(least) if least == most else f"{format_duration(least)}-{format_duration(most)}"
@@ -297,5 +307,5 @@ def escape_line(text: str) -> str:
     """`escape` for a line that begins with `text`; \\0name\\1 stands for a word in braces."""
     line = escape(text)
     if _BULLET.match(line) or _RULE.fullmatch(line):
-        line = re.sub(r"([-*+>_.)])", r"\\\1", line, count=1)
+        line = re.sub(r"([-*+>_.)=])", r"\\\1", line, count=1)
     return line.replace("\0", "{").replace("\1", "}")

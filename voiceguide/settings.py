@@ -38,6 +38,7 @@ class Settings:
         return self.cache or Path(platformdirs.user_cache_dir("voiceguide", appauthor=False)) / "clips"
 
 
+_BOUNDS = {"rate": (60, 400), "bed_level": (-60, 30)}
 _NAMES = tuple(field.name for field in fields(Settings))
 
 
@@ -58,6 +59,8 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str] = os.environ, f
 
 
 def _from_file(path: Path) -> dict[str, object]:
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is not an ordinary file", "take it away")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -72,10 +75,21 @@ def _from_file(path: Path) -> dict[str, object]:
 
 def _typed(name: str, value: object, where: str) -> object:
     try:
-        if name == "rate":
-            return int(str(value))
-        if name == "bed_level":
-            return float(str(value))
+        if name in _BOUNDS:
+            return _number(name, value)
+        if not isinstance(value, str):
+            raise ValueError("must be text in quotes")
+        return Path(value).expanduser() if name in ("library", "cache") else value
+    except (ValueError, RuntimeError) as error:
+        raise UsageError(f"{where}: {name} {error}", f"it is '{value}'") from None
+
+
+def _number(name: str, value: object) -> float:
+    least, most = _BOUNDS[name]
+    try:
+        number = int(str(value)) if name == "rate" else float(str(value))
     except ValueError:
-        raise UsageError(f"{where}: {name} must be a number, not '{value}'", "write the number alone") from None
-    return Path(str(value)).expanduser() if name in ("library", "cache") else str(value)
+        raise ValueError("must be a number") from None
+    if not least <= number <= most:
+        raise ValueError(f"must lie between {least} and {most}")
+    return number

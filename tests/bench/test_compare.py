@@ -31,6 +31,7 @@ def test_a_minute_each_way(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["frames"] == {"1": {"ours": MINUTE, "naive": MINUTE}}
-    # Not the time on the clock: other work on the machine would be in it.
+    # Not the time on the clock: other work on the machine would be in it. In one minute starting up weighs as much as
+    # the sound does, so this only finds a session that has become several times as dear; the table is in README.md.
     cpu = {way: runs[0]["cpu"] for way, runs in found["costs"]["1"].items()}
-    assert cpu["ours"] <= cpu["naive"]
+    assert cpu["ours"] <= 2 * cpu["naive"]

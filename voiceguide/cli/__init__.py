@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -71,6 +72,7 @@ def program() -> None:
 def main() -> None:
     """The installed program. Exit codes: see `voiceguide.errors`; 130 and 143 when interrupted."""
     signal.signal(signal.SIGTERM, _terminate)
+    _print_anything()
     try:
         sys.exit(program.main(prog_name="voiceguide", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
@@ -89,6 +91,13 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         sys.exit(_complain(StorageError(str(error), "free some space, or check the path and its permissions")))
+
+
+def _print_anything() -> None:
+    """A character that the terminal's encoding lacks is printed as its escape, and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -18,7 +18,7 @@ def shown(quiet: int, verbose: int) -> Iterator[Listener]:
     """A listener that shows progress; `quiet` and `verbose` count the -q and -v given."""
     if quiet:
         yield _quiet if quiet == 1 else _silent
-    elif sys.stderr.isatty():
+    elif sys.stderr is not None and sys.stderr.isatty():
         with _bars() as listener:
             yield listener
     else:
@@ -48,7 +48,8 @@ class _Lines:
             self._stage = event.stage
             note = f": {event.note}" if event.note and self._verbose else ""
             share = 100 * event.done // event.total if event.total else 100
-            click.echo(f"{STAGES.get(event.stage, event.stage).lower()} {share} %{note}", err=True)
+            with suppress(OSError):
+                click.echo(f"{STAGES.get(event.stage, event.stage).lower()} {share} %{note}", err=True)
 
 
 @contextmanager

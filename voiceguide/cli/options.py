@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from voiceguide.errors import InputMissing
 from voiceguide.model.units import LONGEST_SESSION, Millis, parse_duration
 
 if TYPE_CHECKING:
@@ -109,9 +110,11 @@ def library_from(settings: Settings) -> Library:
     """The user's library, then what ships."""
     from voiceguide.library import Library, shelves
 
+    if settings.library and not settings.library.is_dir():
+        raise InputMissing(f"there is no folder {settings.library}", "name your library with --library DIR")
     return Library(shelves(settings.library))
 
 
 def print_json(document: object) -> None:
     """One JSON document, and nothing else, on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    click.echo(json.dumps(document, indent=2, allow_nan=False))

@@ -89,16 +89,20 @@ def page(planned: Planned) -> str:
     timeline = planned.timeline
     exact = "exact" if timeline.exact else "estimated"
     lines = [f"# {notation.escape(timeline.title)}", "", f"<!-- {_clock(timeline.length, timeline)}, {exact} -->"]
-    chapter = -1
+    chapter, before = -1, ""
     for placement in timeline.placements:
         if placement.chapter != chapter:
             chapter = placement.chapter
             lines += ["", notation.spell(Heading(timeline.chapters[chapter].title))]
         if placement.kind == "say":
             spelled = notation.spell(Paragraph((Words(placement.text),)))
+        elif placement.kind == "rest":
+            spelled = notation.spell_rest(to_millis(placement.length, timeline.rate))
         else:
-            length = format_duration(to_millis(placement.length, timeline.rate))
-            spelled = f"[pause {length}]" if placement.kind == "rest" else f"[{placement.text} {length}]"
+            spelled = f"[{placement.text} {format_duration(to_millis(placement.length, timeline.rate))}]"
+        if placement.kind == before == "say":
+            lines.append("[pause 0s]")
+        before = placement.kind
         lines.append(f"{spelled} <!-- {_clock(placement.start, timeline)} -->")
     low, high = format_duration(planned.least), format_duration(planned.most)
     return "\n".join([*lines, "", f"<!-- any length from {low} to {high} is possible -->"])

@@ -51,7 +51,8 @@ def _decoded(path: Path, rate: int) -> Iterator[Samples]:
     import soundfile
 
     try:
-        with soundfile.SoundFile(path) as sound:
+        # By descriptor, because a name may have no spelling in this locale.
+        with path.open("rb") as disk, soundfile.SoundFile(disk.fileno(), closefd=False) as sound:
             if (sound.samplerate, sound.channels) != (rate, 2):
                 raise EncoderError(f"the file has {sound.channels} channels at {sound.samplerate} Hz", _HINT)
             while len(block := sound.read(_BLOCK, dtype="float32", always_2d=True)):

@@ -66,7 +66,7 @@ class Fields:
 
     def text(self, key: str, default: str = "") -> str:
         """One line or block of text."""
-        return self._scalar(key, str.strip, "a line of text", default)
+        return self._scalar(key, lambda text: " ".join(text.split()), "a line of text", default)
 
     def choice(self, key: str, known: Iterable[str], default: str) -> str:
         """One of `known`."""
@@ -107,6 +107,8 @@ class Fields:
     def list(self, key: str) -> tuple[Node, ...]:
         """The entries of a list; empty when there is none."""
         node = self._nodes.get(key)
+        if isinstance(node, Sequence) and not node.items and key in ("sections", "in"):
+            self._notes.add(node.source, f"nothing is in this list of '{key}'", "add an entry, or take it out")
         if node is None or isinstance(node, Sequence):
             return node.items if node else ()
         self._notes.add(node.source, f"'{key}' must be a list", "put each entry on a line that begins with '- '")

@@ -11,8 +11,8 @@ from voiceguide.model.cues import Source
 LARGEST = 1_000_000
 """Bytes. A twenty-minute routine takes about ten thousand."""
 
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _MOST_REPORTED = 20
 
@@ -53,7 +53,7 @@ def _bytes(path: Path) -> bytes:
 
 def _hidden(text: str, shown: str) -> tuple[Problem, ...]:
     problems = []
-    for found in _HIDDEN.finditer(text):
+    for found in HIDDEN.finditer(text):
         at = place(text[: found.start()], shown)
         message = f"the invisible character U+{ord(found.group()):04X} is not allowed"
         problems.append(Problem(shown, at.line, at.column, message, "delete it and type the words again"))

@@ -65,10 +65,17 @@ def load_text(path: Path, notes: Notes) -> Routine:
             matter = grow(front.group(1), shown, notes.problems, 2)
         first += front.group().count("\n")
         text = text[front.end() :]
+    elif re.match(rf"\s*---[ \t]*\n(?:{'|'.join(_MATTER)})[ \t]*:", text):
+        notes.add(
+            Source(shown, 1), "this front matter does not end, or not begin on line 1", "close it with a line '---'"
+        )
     fields = Fields(matter, _MATTER, notes, "front matter")
     parsed = notation.parse(text, Source(shown, first))
     notes.problems += parsed.problems
     titled, sections = _split(parsed.cues)
+    if len(sections) > MOST_ROUNDS:
+        notes.add(Source(shown, first), f"there are more than {MOST_ROUNDS} sections", "split the file")
+        sections = sections[:1]
     parts = tuple(_text_part(heading, cues, path) for heading, cues in sections if cues)
     if not parsed.problems and not any(isinstance(cue, Paragraph | Sound) for cue in parsed.cues):
         notes.add(Source(shown, first), "there is nothing to say in this file", "write the words that are spoken")

@@ -96,6 +96,8 @@ def steps(node: Node, notes: Notes) -> tuple[Step, ...]:
     if isinstance(node, Scalar):
         return (Step({EVERYONE: cues(node, notes)}),)
     nodes = node.items if isinstance(node, Sequence) else (node,)
+    if not nodes:
+        notes.add(node.source, "there is nothing to say here", "write the words, or take the entry out")
     return tuple(_step(item, notes) for item in nodes)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import yaml
 
 from voiceguide.errors import ContentError, Problem
+from voiceguide.library.files import HIDDEN
 from voiceguide.model.cues import Source
 
 DEEPEST = 20
@@ -119,6 +120,9 @@ class _Grower:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         if len(event.value) > LONGEST_SCALAR:
             raise self._refuse(self._at(event), "this text is longer than 100,000 characters", "split it into sections")
+        if found := HIDDEN.search(event.value):
+            message = f"the invisible character U+{ord(found.group()):04X} is not allowed"
+            self._problems.append(_problem(self._at(event), message, "take the escape out"))
         return Scalar(event.value, self._text_start(event))
 
     def _text_start(self, event: yaml.ScalarEvent) -> Source:

@@ -54,7 +54,7 @@ def plan(library: Library, routine: str, length: Millis | None, wishes: Wishes, 
     """The timed script, from true lengths where clips are in the cache and from estimates elsewhere. Speaks nothing."""
     narrator = _silent_narrator(settings)
     script = compiled(library, routine, wishes, settings)
-    timeline = settled(script, target_frames(script, length), narrator, lambda _choice: None)
+    timeline = settled(script, target_frames(script, length), narrator, lambda _choice: None, asked=length is not None)
     return Planned(timeline, *reach(script, narrator))
 
 
@@ -90,7 +90,14 @@ def render(
     engine = engines.make(settings.engine)
     try:
         narrator = Narrator(engine, ClipCache(settings.cache_folder), listener)
-        timeline = settled(script, frames, narrator, lambda choice: narrator.speak(_lines(choice, section)))
+        timeline = settled(
+            script,
+            frames,
+            narrator,
+            lambda choice: narrator.speak(_lines(choice, section)),
+            asked=length is not None,
+        )
+        path = target or default_target(script, timeline.length, settings, section)
         return _exported(timeline, narrator, settings, path, section, clobber, listener)
     finally:
         engine.close()
@@ -112,31 +119,31 @@ def _lines(choice: scheduler.Choice, section: str | None) -> Sequence[Say]:
     """What has to be spoken: every line, or those of one section."""
     if section is None:
         return choice.lines()
-    called = (one for one in choice.sections if _is_called(one.section.title, section))
-    if (chosen := next(called, None)) is None:
+    place = _called([one.section.title for one in choice.sections], section)
+    if place < 0:
         hint = "ask for a longer session, or keep it with --boost"
         raise UsageError(f"this session has no '{section}': it was left out to fit the length", hint)
-    return [cue for cue in chosen.cues if isinstance(cue, Say)]
+    return [cue for cue in choice.sections[place].cues if isinstance(cue, Say)]
 
 
 def _check_section(script: Script, section: str | None) -> None:
     """Raises UsageError for a section that this routine can never have."""
     titles = tuple(one.title for one in script.sections)
-    if section is not None and not any(_is_called(title, section) for title in titles):
+    if section is not None and _called(titles, section) < 0:
         raise UsageError(f"there is no section '{section}'", suggest(section, titles))
 
 
-def _base_title(title: str) -> str:
-    """`arch rubs` of `Arch rubs, left foot`."""
-    return title.partition(",")[0].casefold()
-
-
-def _is_called(title: str, name: str) -> bool:
-    return name.casefold() in (title.casefold(), _base_title(title))
+def _called(titles: Sequence[str], name: str) -> int:
+    """Which of `titles` is meant: the very name, else the first with it before its comma; -1 for none."""
+    folded = [title.casefold() for title in titles]
+    bases = [title.partition(",")[0] for title in folded]
+    wanted = name.strip().casefold()
+    found = [names.index(wanted) for names in (folded, bases) if wanted and wanted in names]
+    return found[0] if found else -1
 
 
 def _chapter(timeline: Timeline, section: str) -> Chapter:
-    return next(chapter for chapter in timeline.chapters if _is_called(chapter.title, section))
+    return timeline.chapters[_called([chapter.title for chapter in timeline.chapters], section)]
 
 
 def _exported(
@@ -151,7 +158,7 @@ def _exported(
     from voiceguide import exporter, soundbank
     from voiceguide.mixer import Mix
 
-    part = _chapter(timeline, section) if section else None
+    part = None if section is None else _chapter(timeline, section)
     start, end = (part.start, part.end) if part else (Frames(0), timeline.length)
     mix = Mix(
         timeline,

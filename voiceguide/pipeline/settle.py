@@ -28,7 +28,7 @@ def target_frames(script: Script, length: Millis | None) -> Frames:
     return to_frames(length, RATE) if length else scheduler.natural_length(script, _estimated(1.0), RATE)
 
 
-def settled(script: Script, target: Frames, narrator: Narrator, speak: Speak) -> Timeline:
+def settled(script: Script, target: Frames, narrator: Narrator, speak: Speak, *, asked: bool) -> Timeline:
     """The timeline: chosen on estimates, spoken, placed on true lengths; chosen again only where these do not fit.
 
     What was spoken before plays no part in the choice, so a session comes out the same with any cache.
@@ -55,6 +55,9 @@ def settled(script: Script, target: Frames, narrator: Narrator, speak: Speak) ->
             timeline = scheduler.place(choice, length_of, target, RATE, exact=all(found.values()))
             if timeline:
                 return timeline
+            if not asked and script.length is None:
+                # Nobody named a length: the natural one follows what the speech really takes.
+                target = scheduler.natural_length(script, length_of, RATE)
     raise _impossible(script, target, narrator)
 
 
@@ -66,7 +69,9 @@ def reach(script: Script, narrator: Narrator) -> tuple[Millis, Millis]:
         known = {u: frames for u in utterances(script) if (frames := _known(narrator, u))}
         return lambda utterance: known.get(utterance) or guess(utterance)
 
-    return scheduler.reach(script, measured(1.08), measured(0.93), RATE)
+    least, most = scheduler.reach(script, measured(1.08), measured(0.93), RATE)
+    # Where hardly anything is elastic the safe sides cross, and the plain estimate says more.
+    return (least, most) if least < most else scheduler.reach(script, measured(1.0), measured(1.0), RATE)
 
 
 def utterances(script: Script) -> tuple[Utterance, ...]:

@@ -106,6 +106,8 @@ def _configs(script: Script, length_of: LengthOf, rate: int) -> Iterator[_Config
     weight = sum(s.priority or 0 for s in script.sections) or 1
     for threshold in [0, *(priority + 1 for priority in priorities)]:
         kept = [one for one in measured if _stays(one.section, threshold)]
+        if not kept:
+            break
         dropped = sum(s.priority or 0 for s in script.sections if not _stays(s, threshold)) / weight
         for around, within, cost in _TELLINGS:
             yield from _with_rounds(kept, threshold, (around, within), _dropping(dropped) + cost)

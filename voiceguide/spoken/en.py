@@ -25,8 +25,9 @@ def dashes_as_commas(text: str) -> str:
 
 def single_dots(text: str) -> str:
     """An ellipsis trails off; engines read three full stops in different ways."""
-    text = re.sub(r" ?(?:…|\.{2,}) ?$", ".", text)
-    return re.sub(r" ?(?:…|\.{2,}) ?", ", ", text)
+    text = re.sub(r"(?<!\.)\.{2,}", "…", text)
+    text = re.sub(r" ?… ?$", ".", text)
+    return re.sub(r" ?… ?", ", ", text)
 
 
 def single_spaces(text: str) -> str:

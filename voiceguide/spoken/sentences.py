@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _ABBREVIATIONS = frozenset(
     ["dr", "mr", "mrs", "ms", "prof", "st", "vs", "e.g", "i.e", "approx", "no", "fig", "jr", "sr"]
 )
-_END = re.compile(r"(?:[.!?…]+|[。！？])[\"'”’)\]*_]*(?=\s+\S|$)|(?<=[。！？])(?=\S)")
+_END = re.compile(r"(?:(?<![.!?…])[.!?…]+|[。！？])[\"'”’)\]*_]*(?=\s+\S|$)|(?<=[。！？])(?=\S)")
 _AHEAD = 20  # characters that tell whether a sentence ends here
 _STARTS = re.compile(r"\s+[\"'“‘(*_\[]*[^\W_a-z]")
 
