@@ -25,6 +25,7 @@ _estimate = lru_cache(maxsize=None)(estimate)
 
 
 def target_frames(script: Script, length: Millis | None) -> Frames:
+    """The length asked for, or the routine's natural one, in frames."""
     return to_frames(length, RATE) if length else scheduler.natural_length(script, _estimated(1.0), RATE)
 
 
@@ -64,9 +65,11 @@ def settled(script: Script, target: Frames, narrator: Narrator, speak: Speak, *,
 def reach(script: Script, narrator: Narrator) -> tuple[Millis, Millis]:
     """The shortest and longest length, on the safe side where lengths are estimated."""
 
+    # Read once: every length asked of the cache is a file hashed.
+    known = {u: frames for u in utterances(script) if (frames := _known(narrator, u))}
+
     def measured(factor: float) -> Callable[[Utterance], Frames]:
         guess = _estimated(factor)
-        known = {u: frames for u in utterances(script) if (frames := _known(narrator, u))}
         return lambda utterance: known.get(utterance) or guess(utterance)
 
     least, most = scheduler.reach(script, measured(1.08), measured(0.93), RATE)
