@@ -78,10 +78,15 @@ class Injecting:
     name: str = "injecting"
     audible: bool = True
     calibrated: bool = True
+    pitched: bool = False
+    copies: int = 1
     spoken: list[str] = field(default_factory=list)
 
-    def identity(self) -> str:
+    def identity(self, _utterance: Utterance) -> str:
         return "injecting 1"
+
+    def received(self, utterance: Utterance) -> str:
+        return utterance.spoken
 
     def voices(self) -> tuple[Voice, ...]:
         return ToneEngine().voices()
@@ -213,7 +218,7 @@ def test_text_without_words_reaches_no_engine(cache: ClipCache, text: str) -> No
 def test_progress_counts_every_utterance(cache: ClipCache) -> None:
     events: list[Progress | Warn] = []
     Narrator(Injecting("", silent, times=0), cache, events.append).speak([*script(), *script()])
-    assert events == [Progress("speak", done, 3) for done in (1, 2, 3)]
+    assert events == [Progress("speak", done, 3) for done in (0, 1, 2, 3)]
 
 
 def test_a_cache_that_cannot_be_written_is_warned_of_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,5 +267,5 @@ def test_whatever_changes_the_sound_changes_the_key(change: dict[str, str | int]
 
 def test_an_engines_identity_is_in_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     before = clip_key(ToneEngine(), Utterance("Hold."))
-    monkeypatch.setattr(ToneEngine, "identity", lambda _self: "tone 2")
+    monkeypatch.setattr(ToneEngine, "identity", lambda _self, _utterance: "tone 2")
     assert clip_key(ToneEngine(), Utterance("Hold.")) != before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -29,16 +30,39 @@ class Settings:
     """Decibels to add to the bed where nobody speaks."""
     profile: str = "podcast"
     format: str = "mp3"
+    pitch: int | None = None
+    """Semitones above or below the voice's own pitch."""
+    jobs: int | None = None
+    """How many processors may work at once; None for as many as there are."""
     library: Path | None = None
     cache: Path | None = None
+    voices: Path | None = None
+    """Where voices that were added are kept."""
+    recordings: Path | None = None
+    """A folder of recorded lines that takes the engine's place."""
+    openai_url: str = ""
+    """Base address of a speech server: `http://127.0.0.1:8000/v1`."""
+    openai_model: str = ""
 
     @property
     def cache_folder(self) -> Path:
         """Where spoken clips are kept."""
         return self.cache or Path(platformdirs.user_cache_dir("voiceguide", appauthor=False)) / "clips"
 
+    @property
+    def processors(self) -> int:
+        """How many may work at once."""
+        return self.jobs or len(os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1))
 
-_BOUNDS = {"rate": (60, 400), "bed_level": (-60, 30)}
+    @property
+    def voices_folder(self) -> Path:
+        """Where voices that were added are kept."""
+        return self.voices or Path(platformdirs.user_data_dir("voiceguide", appauthor=False)) / "voices"
+
+
+_BOUNDS = {"rate": (60, 400), "bed_level": (-60, 30), "pitch": (-12, 12), "jobs": (1, 64)}
+_WHOLE = ("rate", "pitch", "jobs")
+_FOLDERS = ("library", "cache", "voices", "recordings")
 _NAMES = tuple(field.name for field in fields(Settings))
 
 
@@ -79,7 +103,7 @@ def _typed(name: str, value: object, where: str) -> object:
             return _number(name, value)
         if not isinstance(value, str):
             raise ValueError("must be text in quotes")
-        return Path(value).expanduser() if name in ("library", "cache") else value
+        return Path(value).expanduser() if name in _FOLDERS else value
     except (ValueError, RuntimeError) as error:
         raise UsageError(f"{where}: {name} {error}", f"it is '{value}'") from None
 
@@ -87,7 +111,7 @@ def _typed(name: str, value: object, where: str) -> object:
 def _number(name: str, value: object) -> float:
     least, most = _BOUNDS[name]
     try:
-        number = int(str(value)) if name == "rate" else float(str(value))
+        number = int(str(value)) if name in _WHOLE else float(str(value))
     except ValueError:
         raise ValueError("must be a number") from None
     if not least <= number <= most:

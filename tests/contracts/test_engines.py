@@ -93,7 +93,8 @@ def test_identity_loads_nothing_heavy(engine: Engine) -> None:
 import sys
 sys.path[:] = {sys.path!r}
 from voiceguide import engines
-assert engines.make({engine.name!r}).identity() == {engine.identity()!r}
+from voiceguide.model.script import Utterance
+assert engines.make({engine.name!r}).identity(Utterance("In.")) == {engine.identity(Utterance("In."))!r}
 assert not {{"numpy", "pyttsx3", "soundfile", "pydub"}} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)

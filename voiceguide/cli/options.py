@@ -88,6 +88,14 @@ voice_options = all_of(
     click.option("--engine", metavar="NAME", help="Who speaks; see 'voiceguide voices'."),
     click.option("--voice", metavar="NAME", help="A voice of that engine."),
     click.option("--rate", type=click.IntRange(60, 400), metavar="WPM", help="Words a minute while speaking."),
+    click.option("--pitch", type=click.IntRange(-12, 12), metavar="N", help="Semitones higher; negative is lower."),
+    click.option(
+        "--voices-dir", "voices", type=click.Path(path_type=Path), help="Where voices that were added are kept."
+    ),
+    click.option(
+        "--recordings", type=click.Path(path_type=Path), help="A folder of recorded lines, played in place of a voice."
+    ),
+    click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many processors may work at once."),
 )
 wish_options = all_of(
     click.option("--length", type=Length(), help="How long the session is, to the sample: 15m, 7:30, 90s."),

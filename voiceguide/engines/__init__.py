@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 from voiceguide import plugins
+from voiceguide.settings import Settings
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
@@ -34,25 +35,40 @@ class Voice:
     language: str
     """A language tag: `en-gb`."""
     title: str = ""
+    licence: str = ""
+    """Of the voice and what it needs, as SPDX names it where it can; empty when nobody says."""
+    install: str = ""
+    """The command that brings this voice; empty when it is here."""
 
 
 class Engine(Protocol):
-    """Speaks one utterance at a time."""
+    """Speaks one utterance at a time. Made with the user's settings; making one loads nothing."""
 
     name: str
     audible: bool
     """False for an engine whose clips are silent on purpose."""
     calibrated: bool
     """True when its rate is real words per minute, as `spoken.pace` reckons: lengths are judged harder then."""
+    pitched: bool
+    """True when it can speak higher and lower."""
+    copies: int
+    """How many of this engine side by side are quicker than one, where there are as many processors."""
 
-    def identity(self) -> str:
-        """Everything beside the utterance that changes the sound: versions, model hashes, calibration.
+    def identity(self, utterance: Utterance) -> str:
+        """Everything beside the utterance that changes its sound: versions, model hashes, calibration.
 
-        Cheap: loads neither the speech library nor numpy, because `plan` asks for it.
+        Cheap: loads neither the speech library nor numpy, because `plan` asks for it. The same for a voice that is not
+        there: only `speak` complains.
         """
 
     def voices(self) -> tuple[Voice, ...]:
-        """All voices, best first for nobody in particular."""
+        """All voices that are here or that a command brings (`Voice.install`), those of English first."""
+
+    def received(self, utterance: Utterance) -> str:
+        """What the speech library is given for `utterance`, for people to read: text, or phonemes where it takes those.
+
+        Raises as `speak` does.
+        """
 
     def speak(self, utterance: Utterance, deadline: float) -> Clip:
         """The utterance as the engine gave it, untrimmed.
@@ -70,6 +86,6 @@ def names() -> tuple[str, ...]:
     return plugins.names(GROUP, BUILTIN)
 
 
-def make(name: str) -> Engine:
-    """A new engine by name. Raises UsageError when there is none of that name."""
-    return cast(Engine, plugins.load(GROUP, BUILTIN, name)())
+def make(name: str, settings: Settings | None = None) -> Engine:
+    """A new engine by name, with the user's settings or the plain ones. Raises UsageError when there is none."""
+    return cast(Engine, plugins.load(GROUP, BUILTIN, name)(settings or Settings()))

@@ -16,10 +16,12 @@ from voiceguide.engines.process import Answer, Worker
 from voiceguide.errors import EngineError, EngineMissing, UsageError
 from voiceguide.near import suggest
 from voiceguide.spoken import pace
+from voiceguide.spoken.lexicon import respelled
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
     from voiceguide.model.script import Utterance
+    from voiceguide.settings import Settings
 
 WORKER = "voiceguide.engines.pyttsx3_worker"
 LISTING = 60.0
@@ -34,13 +36,15 @@ class Pyttsx3Engine:
     name = "pyttsx3"
     audible = True
     calibrated = sys.platform.startswith("linux")
+    pitched = False
+    copies = 1
 
-    def __init__(self) -> None:
+    def __init__(self, _settings: Settings | None = None) -> None:
         self._workers: dict[str, Worker] = {}
         self._spare = Worker(WORKER)
         self._catalogue: Catalogue | None = None
 
-    def identity(self) -> str:
+    def identity(self, _utterance: Utterance) -> str:
         packages = " ".join(f"{name} {_version(name)}" for name in ("pyttsx3", "espeakng-loader"))
         return f"{packages} on {sys.platform}, rates {calibration.VERSION}, tempo {pace.VERSION}"
 
@@ -53,12 +57,15 @@ class Pyttsx3Engine:
         voice = known.find(utterance.voice, utterance.language)
         setting = calibration.setting(known.driver, voice, pace.tempo(utterance))
         worker = self._worker(voice)
-        request = {"ask": "speak", "text": utterance.spoken, "voice": voice, **asdict(setting)}
+        request = {"ask": "speak", "text": respelled(utterance), "voice": voice, **asdict(setting)}
         try:
             return _join(_ask(worker, request, max(until - time.monotonic(), 0.1))["files"])
         except EngineError:
             worker.kill()
             raise
+
+    def received(self, utterance: Utterance) -> str:
+        return respelled(utterance)
 
     def close(self) -> None:
         for worker in (self._spare, *self._workers.values()):

@@ -11,6 +11,7 @@ from voiceguide.spoken import pace
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
     from voiceguide.model.script import Utterance
+    from voiceguide.settings import Settings
 
 RATE = 22_050
 
@@ -21,8 +22,13 @@ class SilentEngine:
     name = "silent"
     audible = False
     calibrated = True
+    pitched = False
+    copies = 1
 
-    def identity(self) -> str:
+    def __init__(self, _settings: Settings | None = None) -> None:
+        pass
+
+    def identity(self, _utterance: Utterance) -> str:
         return f"silent 1, pace {pace.VERSION}"
 
     def voices(self) -> tuple[Voice, ...]:
@@ -34,6 +40,9 @@ class SilentEngine:
         from voiceguide.audio.clip import Clip
 
         return Clip(np.zeros(to_frames(pace.estimate(utterance), RATE), np.float32), RATE)
+
+    def received(self, utterance: Utterance) -> str:
+        return utterance.spoken
 
     def close(self) -> None:
         pass

@@ -12,6 +12,7 @@ from voiceguide.spoken import pace
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
     from voiceguide.model.script import Utterance
+    from voiceguide.settings import Settings
 
 RATE = 22_050
 LEVEL = 0.25
@@ -30,8 +31,13 @@ class ToneEngine:
     name = "tone"
     audible = True
     calibrated = True
+    pitched = False
+    copies = 1
 
-    def identity(self) -> str:
+    def __init__(self, _settings: Settings | None = None) -> None:
+        pass
+
+    def identity(self, _utterance: Utterance) -> str:
         return f"tone 1, pace {pace.VERSION}"
 
     def voices(self) -> tuple[Voice, ...]:
@@ -47,6 +53,9 @@ class ToneEngine:
         envelope = np.clip(np.minimum(time, time[::-1]) / EDGE, 0, 1) * LEVEL
         note = envelope * np.sin(2 * np.pi * pitch(utterance.spoken) * time)
         return Clip(np.pad(note, round(TAIL * RATE)).astype(np.float32), RATE)
+
+    def received(self, utterance: Utterance) -> str:
+        return utterance.spoken
 
     def close(self) -> None:
         pass

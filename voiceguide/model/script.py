@@ -9,6 +9,26 @@ from voiceguide.model.units import Millis
 
 
 @dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """How a word sounds, where engines would guess wrongly."""
+
+    word: str
+    """As it stands in the spoken text, in any case."""
+    respelled: str = ""
+    """In letters that any engine reads rightly; empty when only `ipa` is known."""
+    ipa: str = ""
+    """In the International Phonetic Alphabet, for engines that take phonemes; empty when only letters are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A file with somebody's own voice. Two are the same when their bytes are."""
+
+    sha256: str
+    path: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One spoken line with everything that changes its sound, so it is also its identity."""
 
@@ -19,6 +39,12 @@ class Utterance:
     """An engine's voice name; empty for the engine's default in this language."""
     rate: int = 115
     """Words per minute while speaking."""
+    pitch: int = 0
+    """Semitones above (or below) the voice's own pitch, where the engine has it."""
+    pronounced: tuple[Pronunciation, ...] = ()
+    """The words of `spoken` that a lexicon knows."""
+    recording: Recording | None = None
+    """What is played in place of synthesis."""
 
 
 @dataclass(frozen=True, slots=True)

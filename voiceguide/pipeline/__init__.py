@@ -87,9 +87,15 @@ def render(
     _check_section(script, section)
     path = target or default_target(script, frames, settings, section)
     check_output(path, settings, script.bed, clobber=clobber)
-    engine = engines.make(settings.engine)
+    engine = engines.make(settings.engine, settings)
     try:
-        narrator = Narrator(engine, ClipCache(settings.cache_folder), listener)
+        narrator = Narrator(
+            engine,
+            ClipCache(settings.cache_folder),
+            listener,
+            another=lambda: engines.make(settings.engine, settings),
+            jobs=settings.processors,
+        )
         timeline = settled(
             script,
             frames,
@@ -112,7 +118,7 @@ def compiled(library: Library, routine: str, wishes: Wishes, settings: Settings)
 
 def _silent_narrator(settings: Settings) -> Narrator:
     """One that is only asked for the lengths of clips that are there, so that nothing is ever started."""
-    return Narrator(engines.make(settings.engine), ClipCache(settings.cache_folder))
+    return Narrator(engines.make(settings.engine, settings), ClipCache(settings.cache_folder))
 
 
 def _lines(choice: scheduler.Choice, section: str | None) -> Sequence[Say]:

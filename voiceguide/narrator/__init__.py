@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,35 +15,23 @@ from typing import TYPE_CHECKING
 from voiceguide import progress
 from voiceguide.cache import ClipCache
 from voiceguide.engines import Engine
-from voiceguide.errors import (
-    ContentError,
-    EngineError,
-    EngineMissing,
-    Problem,
-    SpeechFailed,
-    StorageError,
-    VoiceguideError,
-)
+from voiceguide.errors import ContentError, Problem, StorageError
 from voiceguide.model.cues import NOWHERE
 from voiceguide.model.script import Say, Utterance
-from voiceguide.model.units import Millis
+from voiceguide.narrator.attempts import short, spoken
+from voiceguide.narrator.crew import Crew
 from voiceguide.progress import Listener, Progress, Warn
-from voiceguide.spoken import pace
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
 
 SCHEMA = 1
 """Part of every key: raise it whenever trimming or storing changes the samples."""
-ATTEMPTS = 3
-PATIENCE = 10.0
-"""Seconds that any utterance may take, with `PER_SECOND` more for each second it is expected to last."""
-PER_SECOND = 3.0
 
 
 def clip_key(engine: Engine, utterance: Utterance) -> str:
     """The name of a clip in the cache: 64 hex digits of everything that changes its sound."""
-    whole = json.dumps([SCHEMA, engine.name, engine.identity(), asdict(utterance)], sort_keys=True)
+    whole = json.dumps([SCHEMA, engine.name, engine.identity(utterance), asdict(utterance)], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -56,10 +44,22 @@ class Narration:
 
 
 class Narrator:
-    """Speaks with `engine` into `cache`. What is spoken stays, even when a later line fails or the work is stopped."""
+    """Speaks with `engine` into `cache`. What is spoken stays, even when a later line fails or the work is stopped.
 
-    def __init__(self, engine: Engine, cache: ClipCache, listener: Listener = progress.ignore) -> None:
+    Up to `jobs` engines speak side by side, where that engine says it helps and `another` makes more of it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        cache: ClipCache,
+        listener: Listener = progress.ignore,
+        *,
+        another: Callable[[], Engine] | None = None,
+        jobs: int = 1,
+    ) -> None:
         self._engine = engine
+        self._crew = Crew(engine, another, min(jobs, engine.copies) if another else 1)
         self._stores = [cache]
         self._listener = listener
         self._keys: dict[Utterance, str] = {}
@@ -86,9 +86,11 @@ class Narrator:
         _refuse_unspeakable(lines)
         wanted = {say.utterance: say for say in reversed(lines)}
         self._lines = wanted | self._lines
-        for done, say in enumerate(reversed(wanted.values()), 1):
-            if self.length(say.utterance) is None:
-                self._store(say)
+        missing = [say for say in reversed(wanted.values()) if self.length(say.utterance) is None]
+        there = len(wanted) - len(missing)
+        self._listener(Progress("speak", there, len(wanted)))
+        for done, (say, clip) in enumerate(self._crew.spoken(missing), there + 1):
+            self._store(say.utterance, clip)
             self._listener(Progress("speak", done, len(wanted)))
         return self.narration
 
@@ -96,7 +98,8 @@ class Narrator:
         """The clip of a line that was given to `speak`: mono, trimmed to the speech, at the engine's rate."""
         if (found := self._find(utterance)) is None:
             # Somebody else cleared or damaged the cache meanwhile.
-            self._store(self._lines.get(utterance) or Say(utterance.spoken, utterance, NOWHERE))
+            say = self._lines.get(utterance) or Say(utterance.spoken, utterance, NOWHERE)
+            self._store(utterance, spoken(self._engine, say))
             found = self._find(utterance)
         if found is None:
             raise StorageError("a clip that was just stored is gone", "choose another cache folder")
@@ -111,8 +114,8 @@ class Narrator:
         key = self._key(utterance)
         return next((clip for store in self._stores if (clip := store.get(key))), None)
 
-    def _store(self, say: Say) -> None:
-        clip, key = self._spoken(say), self._key(say.utterance)
+    def _store(self, utterance: Utterance, clip: Clip) -> None:
+        key = self._key(utterance)
         try:
             self._stores[-1].put(key, clip)
         except StorageError as error:
@@ -123,46 +126,6 @@ class Narrator:
             self._stores[-1].put(key, clip)
         self._fresh.add(key)
 
-    def _spoken(self, say: Say) -> Clip:
-        """The trimmed clip of a line, after as many attempts as it takes."""
-        reason = ""
-        for _ in range(ATTEMPTS):
-            try:
-                return self._attempt(say.utterance)
-            except EngineMissing:
-                raise
-            except EngineError as error:
-                reason = error.message
-            except VoiceguideError:
-                raise
-            except Exception as error:  # an outsider's engine may raise anything
-                reason = f"{type(error).__name__}: {error}"
-        raise SpeechFailed(
-            f"{say.source}: '{_short(say.text)}' could not be spoken, {ATTEMPTS} times over: {reason}",
-            "say it in other words, choose another voice with --voice, or run 'voiceguide doctor'",
-        )
-
-    def _attempt(self, utterance: Utterance) -> Clip:
-        expected = pace.estimate(utterance)
-        clip = self._engine.speak(utterance, PATIENCE + PER_SECOND * expected / 1000)
-        if not self._engine.audible:
-            return clip
-        return _verified(clip, expected, *pace.tolerance(utterance, calibrated=self._engine.calibrated))
-
-
-def _verified(clip: Clip, expected: Millis, band: tuple[float, float], slack: Millis) -> Clip:
-    """`clip`, trimmed. Raises EngineError when it cannot be the whole of what was to be spoken."""
-    from voiceguide.audio import verify
-    from voiceguide.audio.speech import trim
-
-    reason = verify.fault(clip)
-    if not reason:
-        clip = trim(clip)
-        reason = verify.fault_of_length(clip, expected, band, slack)
-    if reason:
-        raise EngineError(f"the engine's answer is wrong: {reason}")
-    return clip
-
 
 def _refuse_unspeakable(lines: Iterable[Say]) -> None:
     problems = tuple(
@@ -170,7 +133,7 @@ def _refuse_unspeakable(lines: Iterable[Say]) -> None:
             say.source.file,
             say.source.line,
             say.source.column,
-            f"there is nothing to speak in '{_short(say.text)}'",
+            f"there is nothing to speak in '{short(say.text)}'",
             "write words, or a pause such as [pause 3s]",
         )
         for say in lines
@@ -178,10 +141,6 @@ def _refuse_unspeakable(lines: Iterable[Say]) -> None:
     )
     if problems:
         raise ContentError(problems)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"
 
 
 def _temporary_store(owner: object) -> ClipCache:
