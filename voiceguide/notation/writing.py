@@ -1,0 +1,64 @@
+"""Cues → text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from voiceguide.model.cues import Heading, Paragraph, Pause, Sound, Until, Words, WrittenCue
+from voiceguide.model.units import LONGEST_PAUSE, Millis, format_duration
+from voiceguide.notation.grammar import BULLET, RULE, SOUND_LENGTH, SPECIAL
+
+
+def write(cues: Iterable[WrittenCue]) -> str:
+    """The notation of `cues`, one to a line, with a blank line between paragraphs."""
+    lines: list[str] = []
+    previous: WrittenCue | None = None
+    for cue in cues:
+        if isinstance(cue, Heading) or (isinstance(cue, Paragraph) and isinstance(previous, Paragraph)):
+            lines += [""] if lines else []
+        lines.append(spell(cue))
+        previous = cue
+    return "\n".join(lines) + "\n"
+
+
+def spell(cue: WrittenCue) -> str:
+    """One cue as people write it."""
+    match cue:
+        case Heading(title):
+            return f"## {escape(title)}"
+        case Paragraph(parts):
+            return escape_line("".join(p.text if isinstance(p, Words) else f"\0{p.name}\1" for p in parts))
+        case Pause(None):
+            return "[pause]"
+        case Pause(least, most):
+            return f"[pause {span(least or Millis(0), most or Millis(0))}]"
+        case Until(after):
+            return f"[until {format_duration(after)}]"
+        case Sound(name, length):
+            return f"[{name}]" if length == SOUND_LENGTH else f"[{name} {format_duration(length)}]"
+
+
+def spell_rest(length: Millis) -> str:
+    """A rest of any length: one longer than a pause may be is spelled as several."""
+    whole, rest = divmod(length, LONGEST_PAUSE)
+    parts = [LONGEST_PAUSE] * whole + ([Millis(rest)] if rest or not whole else [])
+    return " ".join(f"[pause {format_duration(part)}]" for part in parts)
+
+
+def span(least: Millis, most: Millis) -> str:
+    """`3s`, or `5s-20s`."""
+    return format_duration(least) if least == most else f"{format_duration(least)}-{format_duration(most)}"
+
+
+def escape(text: str) -> str:
+    """`text` with a backslash before everything that would be read as notation."""
+    return SPECIAL.sub(r"\\\1", text)
+
+
+def escape_line(text: str) -> str:
+    """`escape` for a line that begins with `text`; \\0name\\1 stands for a word in braces."""
+    line = escape(text)
+    if BULLET.match(line) or RULE.fullmatch(line):
+        line = re.sub(r"([-*+>_.)=])", r"\\\1", line, count=1)
+    return line.replace("\0", "{").replace("\1", "}")
