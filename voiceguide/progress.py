@@ -23,8 +23,16 @@ class Warn:
     message: str
 
 
-Listener = Callable[[Progress | Warn], None]
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A choice that was made for the user, and why."""
+
+    message: str
 
 
-def ignore(_event: Progress | Warn) -> None:
+Event = Progress | Warn | Note
+Listener = Callable[[Event], None]
+
+
+def ignore(_event: Event) -> None:
     """The listener of those who do not care."""

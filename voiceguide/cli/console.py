@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from voiceguide.progress import Listener, Progress, Warn
+from voiceguide.progress import Event, Listener, Note, Warn
 
 STAGES = {"speak": "Speaking", "mix": "Mixing", "verify": "Verifying"}
 
@@ -25,13 +25,17 @@ def shown(quiet: int, verbose: int) -> Iterator[Listener]:
         yield _Lines(verbose)
 
 
-def _silent(_event: Progress | Warn) -> None:
+def _silent(_event: Event) -> None:
     return
 
 
-def _quiet(event: Progress | Warn) -> None:
+def _quiet(event: Event) -> None:
     if isinstance(event, Warn):
-        click.echo(f"warning: {event.message}", err=True)
+        click.echo(_line(event), err=True)
+
+
+def _line(event: Warn | Note) -> str:
+    return f"warning: {event.message}" if isinstance(event, Warn) else event.message
 
 
 class _Lines:
@@ -41,9 +45,9 @@ class _Lines:
         self._verbose = verbose
         self._stage = ""
 
-    def __call__(self, event: Progress | Warn) -> None:
-        if isinstance(event, Warn):
-            click.echo(f"warning: {event.message}", err=True)
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Warn | Note):
+            click.echo(_line(event), err=True)
         elif event.stage != self._stage or event.done >= event.total or self._verbose:
             self._stage = event.stage
             note = f": {event.note}" if event.note and self._verbose else ""
@@ -63,9 +67,9 @@ def _bars() -> Iterator[Listener]:
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def listen(event: Progress | Warn) -> None:
-            if isinstance(event, Warn):
-                bars.console.print(f"warning: {escape(event.message)}")
+        def listen(event: Event) -> None:
+            if isinstance(event, Warn | Note):
+                bars.console.print(escape(_line(event)))
                 return
             if event.stage not in tasks:
                 tasks[event.stage] = bars.add_task(STAGES.get(event.stage, event.stage), total=event.total)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import platform
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voiceguide.cli import options
-from voiceguide.errors import VoiceguideError
+from voiceguide.errors import EngineError, VoiceguideError
 
 if TYPE_CHECKING:
     from voiceguide.settings import Settings
 
-_ROUTINE = "Breathe in slowly. [pause 1s] And breathe out.\n"
+_ROUTINE = "Breathe in slowly. [pause 2s] And breathe out.\n"
+_SENTENCES = 2
+_APART = 1.0
+"""Seconds of quiet that part two sentences: more than any comma, less than the pause above."""
 _HINT = "run 'voiceguide doctor' again after 'pip install --force-reinstall voiceguide'"
+_SIGNS = {True: "good", False: "BAD ", None: "-   "}
 
 
 @click.command("doctor")
@@ -25,35 +31,50 @@ _HINT = "run 'voiceguide doctor' again after 'pip install --force-reinstall voic
 @options.library_option
 @options.json_option
 def command(as_json: bool, **flags: Any) -> None:
-    """Speak a sentence, mix it, write it in every format and measure what comes back."""
+    """Speak with every voice that is installed, write every format, and listen to what comes back."""
     settings = options.settings_from(**flags)
     rows = []
     for name, look in _checks(settings):
-        try:
-            rows.append({"check": name, "good": True, "found": look(), "hint": ""})
-        except VoiceguideError as error:
-            rows.append({"check": name, "good": False, "found": error.message, "hint": error.hint or _HINT})
+        rows.append({"check": name, **_found(look)})
         if not as_json:
             _print(rows[-1])
     if as_json:
         options.print_json({"schema": 1, "checks": rows})
-    if not all(row["good"] for row in rows):
+    if any(row["good"] is False for row in rows):
         raise click.exceptions.Exit(69)
 
 
+class _Absent(Exception):
+    """Something that is not installed and need not be; carries the command that brings it."""
+
+
+def _found(look: Callable[[], str]) -> dict[str, Any]:
+    """`good` is None for what is not installed and need not be."""
+    try:
+        return {"good": True, "found": look(), "hint": ""}
+    except _Absent as absent:
+        return {"good": None, "found": "not installed", "hint": str(absent)}
+    except VoiceguideError as error:
+        return {"good": False, "found": error.message, "hint": error.hint or _HINT}
+
+
 def _print(row: dict[str, Any]) -> None:
-    click.echo(f"{'good' if row['good'] else 'BAD '}  {row['check']}: {row['found']}")
+    click.echo(f"{_SIGNS[row['good']]}  {row['check']}: {row['found']}")
     if row["hint"]:
         click.echo(f"      hint: {row['hint']}")
 
 
 def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
-    from voiceguide import encoders
+    from voiceguide import encoders, engines
 
     yield "python", lambda: f"{platform.python_version()} on {platform.system()}"
     yield "library", lambda: _library(settings)
     yield "cache", lambda: _cache(settings)
-    yield f"voice ({settings.engine})", lambda: _session(settings, "wav")
+    yield f"voice {settings.engine}", lambda: _session(settings, "wav")
+    for name in engines.names():
+        if name != settings.engine:
+            other = replace(settings, engine=name, voice="")
+            yield f"voice {name}", lambda other=other: _session(_installed(other), "wav")  # type: ignore[misc]
     for name in encoders.names():
         yield f"format {name}", lambda name=name: _session(settings, name)  # type: ignore[misc]
 
@@ -72,19 +93,45 @@ def _cache(settings: Settings) -> str:
     return f"{stats.clips} clips, {stats.bytes / 1e6:.1f} MB in {settings.cache_folder}"
 
 
-def _session(settings: Settings, format_: str) -> str:
-    """A short session through the whole line, with nothing from the cache."""
-    from dataclasses import replace
+def _installed(settings: Settings) -> Settings:
+    """`settings`. Raises _Absent when no voice of their engine is installed."""
+    from voiceguide import engines
 
-    from voiceguide import pipeline
+    with closing(engines.make(settings.engine, settings)) as engine:
+        voices = engine.voices()
+    if not any(not voice.install for voice in voices):
+        raise _Absent(next((voice.install for voice in voices), "it has no voices"))
+    return settings
+
+
+def _session(settings: Settings, format_: str) -> str:
+    """A short session through the whole line, with nothing from the cache, and what is heard in its file."""
+    from voiceguide import engines, pipeline
     from voiceguide.model.routine import Wishes
 
     with tempfile.TemporaryDirectory(prefix="voiceguide-doctor-") as folder:
         routine = Path(folder) / "doctor.md"
         routine.write_text(_ROUTINE, encoding="utf-8")
-        trial = replace(settings, cache=Path(folder) / "cache", format=format_)
+        trial = replace(
+            settings, cache=Path(folder) / "cache", format=format_, bed="none", bed_level=None, recordings=None
+        )
         library = options.library_from(settings)
         target = Path(folder) / f"doctor.{format_}"
         made = pipeline.render(library, str(routine), None, Wishes(), trial, target)
+        heard = _heard(target)
     report = made.report
-    return f"{made.synthesised} sentences spoken, {report.frames} frames, {report.loudness_lufs:.1f} LUFS"
+    audible = engines.make(made.engine, settings).audible
+    if heard != (_SENTENCES if audible else 0):
+        raise EngineError(f"{heard} sentences are heard where there should be {_SENTENCES}", "choose another --engine")
+    return f"{heard} sentences heard in {report.frames} frames, {report.loudness_lufs:.1f} LUFS"
+
+
+def _heard(path: Path) -> int:
+    """How many stretches of sound a file holds."""
+    import numpy as np
+
+    from voiceguide.audio.decode import decode
+
+    clip = decode(path)
+    loud = np.flatnonzero(np.abs(clip.samples) > 0.01)
+    return int(np.count_nonzero(np.diff(loud) > _APART * clip.rate)) + 1 if len(loud) else 0

@@ -91,6 +91,7 @@ def document(rendered: Rendered) -> dict[str, object]:
     return {
         "schema": 1,
         "path": str(report.path),
+        "engine": rendered.engine,
         "length": round(report.frames / report.rate, 6),
         "sample_rate": report.rate,
         "frames": report.frames,

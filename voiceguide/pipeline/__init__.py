@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from voiceguide import beds, engines, scheduler
 from voiceguide.cache import ClipCache
 from voiceguide.compiler import compile_routine
+from voiceguide.engines.best import AUTO, best
 from voiceguide.errors import UsageError
 from voiceguide.library import Library
 from voiceguide.model.routine import Wishes
@@ -20,7 +21,7 @@ from voiceguide.narrator import Narrator
 from voiceguide.near import suggest
 from voiceguide.pipeline.output import check_output, default_target, levels, make_folder, tags
 from voiceguide.pipeline.settle import RATE, reach, settled, target_frames
-from voiceguide.progress import Listener, ignore
+from voiceguide.progress import Listener, Note, ignore
 from voiceguide.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Planned:
 class Rendered:
     """A finished session."""
 
+    engine: str
     report: Report
     timeline: Timeline
     utterances: int
@@ -52,6 +54,7 @@ class Rendered:
 
 def plan(library: Library, routine: str, length: Millis | None, wishes: Wishes, settings: Settings) -> Planned:
     """The timed script, from true lengths where clips are in the cache and from estimates elsewhere. Speaks nothing."""
+    settings = with_engine(library, routine, settings)
     narrator = _silent_narrator(settings)
     script = compiled(library, routine, wishes, settings)
     timeline = settled(script, target_frames(script, length), narrator, lambda _choice: None, asked=length is not None)
@@ -60,6 +63,7 @@ def plan(library: Library, routine: str, length: Millis | None, wishes: Wishes, 
 
 def lengths(library: Library, routine: str, wishes: Wishes, settings: Settings) -> tuple[Millis, Millis, Millis]:
     """The shortest, natural and longest length of a routine."""
+    settings = with_engine(library, routine, settings)
     narrator = _silent_narrator(settings)
     script = compiled(library, routine, wishes, settings)
     least, most = reach(script, narrator)
@@ -82,6 +86,7 @@ def render(
 
     With `section`, that part of it alone: the others are then neither spoken nor waited for.
     """
+    settings = with_engine(library, routine, settings, listener)
     script = compiled(library, routine, wishes, settings)
     frames = target_frames(script, length)
     _check_section(script, section)
@@ -107,6 +112,15 @@ def render(
         return _exported(timeline, narrator, settings, path, section, clobber, listener)
     finally:
         engine.close()
+
+
+def with_engine(library: Library, routine: str, settings: Settings, listener: Listener = ignore) -> Settings:
+    """The settings with a real engine where the user left the choice to us; says which and why."""
+    if settings.engine != AUTO:
+        return settings
+    pick = best(library.routine(routine).language, settings)
+    listener(Note(pick.why))
+    return replace(settings, engine=pick.engine)
 
 
 def compiled(library: Library, routine: str, wishes: Wishes, settings: Settings) -> Script:
@@ -186,4 +200,4 @@ def _exported(
     )
     spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
     narration = narrator.narration
-    return Rendered(report, timeline, spoken, narration.synthesised, narration.cached)
+    return Rendered(settings.engine, report, timeline, spoken, narration.synthesised, narration.cached)
