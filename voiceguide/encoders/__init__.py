@@ -52,11 +52,11 @@ class Tags:
 
 
 class Encoder(Protocol):
-    """Writes one file. Made with (path, rate, frames, tags).
+    """Writes one file. Made with (path, rate, frames, tags, jobs).
 
-    `path` is a temporary name in the target's folder and may exist already, empty; `frames` is the whole length,
-    and what `write` is given in all. Any thread may call, one at a time. An OSError means the disk, an EncoderError
-    that the format cannot hold this sound.
+        `path` is a temporary name in the target's folder and may exist already, empty; `frames` is the whole length,
+    X An OSError means the disk, an EncoderError
+        that the format cannot hold this sound.
     """
 
     def least_bytes(self) -> int:
@@ -88,10 +88,10 @@ def check_name(name: str) -> None:
     plugins.check(GROUP, BUILTIN, name)
 
 
-def make(name: str, path: Path, rate: int, frames: int, tags: Tags) -> Encoder:
+def make(name: str, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1) -> Encoder:
     """An encoder by format name for `frames` frames, writing to `path`.
 
     Raises UsageError when there is none of that name, EncoderError when the format cannot hold this sound, and
     OSError when `path` cannot be written.
     """
-    return cast(Encoder, plugins.load(GROUP, BUILTIN, name)(path, rate, frames, tags))
+    return cast(Encoder, plugins.load(GROUP, BUILTIN, name)(path, rate, frames, tags, jobs))

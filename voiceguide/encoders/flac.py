@@ -29,7 +29,7 @@ _PLACE = re.compile(r"chapter(\d{3,})")
 class FlacEncoder:
     """Writes the samples, then the comments in front of them."""
 
-    def __init__(self, path: Path, rate: int, frames: int, tags: Tags) -> None:
+    def __init__(self, path: Path, rate: int, frames: int, tags: Tags, _jobs: int = 1) -> None:
         self._path, self._rate, self._frames, self._tags = path, rate, frames, tags
         self._file = PcmFile(path, rate, "FLAC")
 

@@ -63,7 +63,7 @@ class Counter:
     def _count(self) -> None:
         end = 0
         while end + 4 <= len(self._rest):
-            size = _frame_size(self._rest[end : end + 4])
+            size = size_of(self._rest[end : end + 4])
             if end + size > len(self._rest):
                 break
             self._mode = self._rest[end + 3] & _MODE
@@ -74,7 +74,8 @@ class Counter:
         del self._rest[:end]
 
 
-def _frame_size(header: bytearray) -> int:
+def size_of(header: bytes | bytearray) -> int:
+    """Bytes in the frame with these four bytes in front. Raises EncoderError when they are no header of a frame."""
     bits = int.from_bytes(header)
     bitrate, rate = bits >> 12 & 15, bits >> 10 & 3
     if bits >> 16 != _SYNC or not 0 < bitrate < len(BITRATES) or rate == _RESERVED:

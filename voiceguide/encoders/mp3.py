@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.dither import to_int16
 from voiceguide.encoders import Mark, Tags, id3, lame_tag
+from voiceguide.encoders.mp3_chunks import Chunks, Pcm
 from voiceguide.errors import EncoderError
 from voiceguide.model.units import Frames, to_millis
 
@@ -24,16 +27,20 @@ QUALITY = 7
 soft bed is no louder than at 5 (−19.0 to −18.5 dB under the sound in it)."""
 
 _LEAST_BITRATE = 64  # below, the tag does not fit into a frame at 48 kHz
+_MOST_IN_CHUNKS = 160  # above, a frame with all its data may not fit into the largest there is
 
 
 class Mp3Encoder:
     """Writes LAME's frames, and at the end what stands before them: the ID3 tag and the tag frame."""
 
-    def __init__(self, path: Path, rate: int, frames: int, tags: Tags, *, bitrate: int = BITRATE) -> None:
+    def __init__(
+        self, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1, *, bitrate: int = BITRATE
+    ) -> None:
         _check(rate, bitrate)
         self._path, self._rate, self._frames, self._bitrate = path, rate, frames, bitrate
         self._gain = np.float32(1 / attenuation(bitrate))
-        self._lame = _Lame(rate, bitrate)
+        chunked = bitrate <= _MOST_IN_CHUNKS
+        self._stream = Chunks(partial(_whole, rate, bitrate), frames, jobs) if chunked else _Serial(rate, bitrate)
         self._tag = id3.render(tags, to_millis(Frames(frames), rate))
         self._begin = len(self._tag) + lame_tag.frame_size(bitrate, rate)
         self._counter = lame_tag.Counter()
@@ -49,10 +56,12 @@ class Mp3Encoder:
         # Dither is pointless here: the encoder's own noise is far above it.
         samples = to_int16(block * self._gain, self._written, dither=False)
         self._written += len(block)
-        self._append(self._lame.encode(samples.astype("<i2", copy=False).tobytes()))
+        for piece in self._stream.add(samples):
+            self._append(piece)
 
     def close(self) -> None:
-        self._append(self._lame.flush())
+        for piece in self._stream.finish():
+            self._append(piece)
         first = lame_tag.info_frame(self._counter.finish(), self._written, self._bitrate, self._rate)
         self._file.seek(0)
         self._file.write(self._tag + first)
@@ -63,6 +72,7 @@ class Mp3Encoder:
         self._file.write(frames)
 
     def abort(self) -> None:
+        self._stream.abort()
         with suppress(OSError):  # it is thrown away
             self._file.close()
 
@@ -84,6 +94,28 @@ def _check(rate: int, bitrate: int) -> None:
         raise EncoderError(f"there is no MP3 of {bitrate} kbit/s", "use 64, 96, 128, 160, 192, 256 or 320")
 
 
+def _whole(rate: int, bitrate: int, samples: Pcm) -> bytes:
+    """Every frame of `samples`."""
+    lame = _Lame(rate, bitrate)
+    return lame.encode(samples) + lame.flush()
+
+
+class _Serial:
+    """One encoder from the first sample to the last."""
+
+    def __init__(self, rate: int, bitrate: int) -> None:
+        self._lame = _Lame(rate, bitrate)
+
+    def add(self, samples: Pcm) -> Iterator[bytes]:
+        yield self._lame.encode(samples)
+
+    def finish(self) -> Iterator[bytes]:
+        yield self._lame.flush()
+
+    def abort(self) -> None:
+        pass
+
+
 class _Lame:
     """LAME in stereo at a constant bit rate. It gives frames only, with no tag and no place for one."""
 
@@ -98,10 +130,9 @@ class _Lame:
         self._encoder.set_bit_rate(bitrate)
         self._encoder.set_quality(QUALITY)
 
-    def encode(self, samples: bytes) -> bytes:
-        """Takes little-endian interleaved 16-bit samples."""
+    def encode(self, samples: Pcm) -> bytes:
         try:
-            return bytes(self._encoder.encode(samples))
+            return bytes(self._encoder.encode(samples.astype("<i2", copy=False).tobytes()))
         except RuntimeError as error:
             raise EncoderError(f"the MP3 encoder failed: {error}") from error
 

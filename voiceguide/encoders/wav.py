@@ -21,7 +21,7 @@ _LARGEST_WAV = (1 << 32) - 1
 class WavEncoder:
     """Writes RIFF, or RF64 where RIFF's 32-bit sizes end (six and three quarter hours at 44.1 kHz)."""
 
-    def __init__(self, path: Path, rate: int, frames: int, tags: Tags) -> None:
+    def __init__(self, path: Path, rate: int, frames: int, tags: Tags, _jobs: int = 1) -> None:
         self._frames = frames
         self._file = PcmFile(path, rate, container(frames), tags.title)
 

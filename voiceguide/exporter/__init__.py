@@ -52,6 +52,7 @@ def export(
     tags: Tags,
     *,
     clobber: bool = True,
+    jobs: int = 1,
     listener: Listener = ignore,
 ) -> Report:
     """Writes `blocks`, float32 of shape (any, 2) and `frames` frames in all, to `target`, and decodes it to be sure.
@@ -65,7 +66,7 @@ def export(
     """
     real, tags = check(target, clobber=clobber), plain(tags)
     with place.claim(real) as part:
-        encoder = _opened(format, part.path, rate, frames, tags, target)
+        encoder = _opened(target, format, part.path, rate, frames, tags, jobs)
         try:
             given = _written(_checked(blocks, rate, frames, listener), encoder, rate, target)
             heard = verify.listen(part.path, rate, frames, listener)
@@ -77,10 +78,10 @@ def export(
     return Report(target, format, rate, frames, heard.loudness_lufs, heard.true_peak_dbtp, chapters)
 
 
-def _opened(name: str, path: Path, rate: int, frames: int, tags: Tags, target: Path) -> Encoder:
+def _opened(target: Path, name: str, path: Path, rate: int, frames: int, tags: Tags, jobs: int) -> Encoder:
     """A new encoder, where there is room for its file."""
     with _encoding(target):
-        encoder = encoders.make(name, path, rate, frames, tags)
+        encoder = encoders.make(name, path, rate, frames, tags, jobs)
         needed, free = encoder.least_bytes(), shutil.disk_usage(path.parent).free
     if needed > free:
         encoder.abort()
