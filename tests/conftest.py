@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="accept what is there now")
+    parser.addoption("--hearing", default="", metavar="ENGINES", help="hear ten minutes of these, or of all")
 
 
 @pytest.fixture(scope="session")

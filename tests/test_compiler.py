@@ -138,3 +138,104 @@ def test_two_conditions_say_a_shared_sentence_once() -> None:
     for telling in opening.tellings:
         said = [cue.text for cue in telling.cues if isinstance(cue, Say)]
         assert len(said) == len(set(said))
+
+
+TWO = """\
+---
+title: Two
+language: en
+voice: {pyttsx3: en-us, piper: joe}
+rate: 100
+pitch: 1
+voices:
+  counter: {voice: {pyttsx3: en-gb, piper: amy}, rate: 80, pitch: 3}
+  guest: en-gb-scotland
+  slow: {rate: 60}
+---
+## A
+Plain. [voice counter] Counted. [rate 90] Told. [voice] Plain again.
+
+[voice guest] Guest. [pitch -2] Lower.
+[voice COUNTER]
+Standing. [voice en-us+f3] Another. [voice] And plain.
+
+Standing still. [rate] As ever.
+[voice]
+Gone.
+## B
+Plain. [voice slow] Slow.
+"""
+
+
+def ways(text: str, folder: Path, wishes: Wishes) -> dict[str, tuple[str, int, int]]:
+    path = folder / "two.md"
+    path.write_text(text, encoding="utf-8")
+    script = compile_routine(Library(()).routine(str(path)), wishes)
+    says = [cue for s in script.sections for cue in s.tellings[0].cues if isinstance(cue, Say)]
+    return {say.text: (say.utterance.voice, say.utterance.rate, say.utterance.pitch) for say in says}
+
+
+def test_what_is_nearest_to_a_line_says_how_it_is_spoken(tmp_path: Path) -> None:
+    assert ways(TWO, tmp_path, Wishes(engine="pyttsx3")) == {
+        "Plain.": ("en-us", 100, 1),
+        "Counted.": ("en-gb", 80, 3),
+        "Told.": ("en-gb", 90, 3),
+        "Plain again.": ("en-us", 90, 1),
+        "Guest.": ("en-gb-scotland", 100, 1),
+        "Lower.": ("en-gb-scotland", 100, -2),
+        "Standing.": ("en-gb", 80, 3),
+        "Another.": ("en-us+f3", 100, 1),
+        "And plain.": ("en-us", 100, 1),
+        "Standing still.": ("en-gb", 80, 3),
+        "As ever.": ("en-gb", 80, 3),
+        "Gone.": ("en-us", 100, 1),
+        "Slow.": ("en-us", 60, 1),
+    }
+
+
+def test_voices_are_called_differently_from_engine_to_engine(tmp_path: Path) -> None:
+    piper = ways(TWO, tmp_path, Wishes(engine="piper"))
+    assert (piper["Plain."][0], piper["Counted."][0], piper["Guest."][0]) == ("joe", "amy", "en-gb-scotland")
+    other = ways(TWO, tmp_path, Wishes(engine="kokoro"))
+    assert (other["Plain."][0], other["Counted."][0]) == ("", "")
+
+
+def test_the_users_wish_takes_the_routines_own_place_and_leaves_the_second_voice(tmp_path: Path) -> None:
+    wished = ways(TWO, tmp_path, Wishes(engine="pyttsx3", voice="en-029,counter=en-gb-x-rp", rate=150, pitch=-11))
+    assert wished["Plain."] == ("en-029", 150, -11)
+    assert wished["Counted."] == ("en-gb-x-rp", 120, -9)
+    assert wished["Told."] == ("en-gb-x-rp", 135, -9)
+    assert wished["Lower."] == ("en-gb-scotland", 150, -12)
+    assert wished["Slow."] == ("en-029", 90, -11)
+    alone = ways(TWO, tmp_path, Wishes(engine="pyttsx3", voice="counter = x"))
+    assert (alone["Plain."][0], alone["Counted."][0]) == ("en-us", "x")
+    with pytest.raises(UsageError, match="this routine has no role 'conter'") as caught:
+        ways(TWO, tmp_path, Wishes(voice="conter=x"))
+    assert caught.value.hint == "did you mean 'counter'?"
+
+
+def test_sections_have_voices_and_rests_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "two.yaml"
+    path.write_text(
+        "title: Two\nvoices: {counter: {voice: en-gb, rate: 80}}\nsections:\n"
+        "- {title: A, text: One. Two.}\n"
+        "- {title: B, text: One. Two., voice: counter, pauses: {sentence: 2s}}\n"
+        "- {title: C, text: '[rate 200] One. Two.', voice: counter, rate: 90, pitch: -2, pauses: written}\n"
+    )
+    sections = compile_routine(Library(()).routine(str(path))).sections
+    ones = [section.tellings[0].cues[0] for section in sections]
+    assert [(s.utterance.voice, s.utterance.rate, s.utterance.pitch) for s in ones if isinstance(s, Say)] == [
+        ("", 115, 0),
+        ("en-gb", 80, 0),
+        ("en-gb", 200, -2),
+    ]
+    assert [spelled(section.tellings[0].cues)[1] for section in sections] == ["350-900", "2000", "0"]
+
+
+def test_rests_that_are_all_written(tmp_path: Path) -> None:
+    text = "---\npauses: written\n---\n## A\nOne. Two.\n\nThree.\n## B\nFour. [pause]"
+    sections = compiled(text, tmp_path).sections
+    assert spelled(sections[0].tellings[0].cues) == ["One.", "0", "Two.", "0", "Three."]
+    assert spelled(sections[1].tellings[0].cues) == ["Four.", "3000-8000"]
+    around = [rest.most for section in sections for rest in (section.before, section.after) if rest]
+    assert around == [0, 0, 0]

@@ -5,7 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voiceguide import notation
-from voiceguide.model.cues import Heading, Paragraph, Pause, Slot, Sound, Source, Until, Words, WrittenCue
+from voiceguide.model.cues import (
+    Heading,
+    Manner,
+    Paragraph,
+    Pause,
+    Piece,
+    Recorded,
+    Slot,
+    Sound,
+    Source,
+    Until,
+    Words,
+    WrittenCue,
+)
 from voiceguide.model.units import Millis
 
 START = Source("routine.md", 1, 1)
@@ -21,7 +34,7 @@ def joined(cue: WrittenCue) -> WrittenCue:
     """A paragraph with the words of its lines in one piece, as they are spoken."""
     if not isinstance(cue, Paragraph):
         return cue
-    parts: list[Words | Slot] = []
+    parts: list[Piece] = []
     for part in cue.parts:
         if parts and isinstance(part, Words) and isinstance(last := parts[-1], Words):
             parts[-1] = Words(last.text + part.text)
@@ -132,20 +145,177 @@ def test_every_problem_is_reported_at_once() -> None:
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=40)
 SPEAKABLE = TEXT.map(lambda t: " ".join(t.split())).filter(lambda t: any(c.isalnum() for c in t))
 LENGTH = st.integers(0, 600_000).map(Millis)
+NAME = st.text(st.characters(codec="utf-8", categories=("L", "N")) | st.sampled_from("-+_./ :\\#|;~"), min_size=1).map(
+    lambda name: " ".join(name.lstrip(": ").split()) or "joe"
+)
+MANNERS = st.lists(
+    st.one_of(
+        st.builds(Manner, st.just("voice"), NAME | st.just("")),
+        st.builds(Manner, st.just("rate"), st.integers(60, 400) | st.just("")),
+        st.builds(Manner, st.just("pitch"), st.integers(-12, 12) | st.just("")),
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda manner: manner.aspect,
+).map(lambda manners: sorted(manners, key=lambda manner: ("voice", "rate", "pitch").index(manner.aspect)))
 CUES = st.one_of(
     SPEAKABLE.map(say),
-    SPEAKABLE.map(lambda t: Heading(t)),
+    MANNERS.map(lambda manners: manners[0]),
+    st.builds(
+        lambda one, first, two, second: Paragraph((*one, Words(first), *two, Slot("you"), Words(f" {second}"))),
+        MANNERS | st.just([]),
+        SPEAKABLE,
+        MANNERS,
+        SPEAKABLE,
+    ),
+    SPEAKABLE.map(Heading),
+    SPEAKABLE.map(lambda title: Heading(f"{title} ##")),
     st.builds(lambda a, b: Pause(min(a, b), max(a, b)), LENGTH, LENGTH),
     st.just(Pause()),
     LENGTH.map(Until),
     st.builds(Sound, st.sampled_from(notation.SOUNDS), LENGTH),
     st.just(Paragraph((Slot("your"), Words(" foot; 5 of them")))),
+    st.builds(lambda file, text: Paragraph((Recorded(file, text),)), SPEAKABLE, SPEAKABLE),
+    st.builds(
+        lambda before, text, after: Paragraph((Words(f"{before} "), Recorded("a/b.wav", text), Words(f" {after}"))),
+        *[SPEAKABLE] * 3,
+    ),
+    st.just(Paragraph((Recorded("in.wav", "In."), Words(" "), Recorded("out.wav", "Out."), Slot("now")))),
 )
 
 
 @given(st.lists(CUES, max_size=8))
 def test_printed_cues_parse_back_to_themselves(cues: list[WrittenCue]) -> None:
     assert read(notation.write(cues)) == cues
+
+
+def test_how_words_are_spoken() -> None:
+    text = """\
+[voice counter]
+Sit. [rate 95] Count with [voice: Guide] me. [pause 3s]
+One.
+
+Two. [PITCH +2] Three.
+[rate] [pitch −3]
+[voice] Four.
+"""
+    rate, guide = Manner("rate", 95), Manner("voice", "Guide")
+    assert read(text) == [
+        Manner("voice", "counter"),
+        Paragraph((Words("Sit."), rate, Words("Count with"), guide, Words("me."))),
+        Pause(Millis(3000), Millis(3000)),
+        Paragraph((guide, rate, Words("One."))),
+        Paragraph((Words("Two."), Manner("pitch", 2), Words("Three."))),
+        Manner("rate"),
+        Manner("pitch", -3),
+        Paragraph((Manner("voice"), Words("Four."))),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("Hi. [rate fast] Now.", "1:5", "'fast' is not a rate", "from 60 to 400"),
+        ("[rate 59]", "1:1", "'59' is not a rate", "[rate 95]"),
+        ("[pitch 13]", "1:1", "'13' is not a pitch", "from -12 to 12"),
+        ("[voice a{b}]", "1:1", "'a{b}' is not a voice", "[voice counter]"),
+        ("Hi. [voice b]\n\nYou.", "1:5", "no words follow this [voice]", "alone on a line"),
+        ("Hi. [voice b] , [voice c] you.", "1:14", "',' has nothing to speak", "take it out"),
+        ("Hi. [voise b] you", "1:5", "'[voise b]' is not a cue", "did you mean 'voice'?"),
+    ],
+)
+def test_a_manner_that_cannot_be_is_an_error(text: str, place: str, message: str, hint: str) -> None:
+    problem = notation.parse(text, START).problems[0]
+    assert f"{problem.line}:{problem.column}" == place
+    assert message in problem.message
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("Hi.\n```sh\nrun it\n```\nBye.", "2:1", "a block of code cannot be spoken", "take it out"),
+        ("Hi.\n\n> - ~~~\n> run it\n> ~~~", "3:5", "a block of code cannot be spoken", "plain words"),
+        ("```\nnever closed <b>", "1:1", "a block of code cannot be spoken", "take it out"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "1:1", "a table cannot be spoken", "write its rows as sentences"),
+        ("Hi.\n\n  a | b\n:-- | --:\n 1 | 2\n\nBye.", "3:3", "a table cannot be spoken", "take it out"),
+        ("Hi.\n| a | b |", "2:1", "a table cannot be spoken", "\\|"),
+        ("Title\n---\nHi.", "2:1", "'---' right under words", "empty line above it for a break"),
+        ("One\ntwo\n===\nHi.", "3:1", "underlines more than a title", "## Title"),
+        ("A [link](http://x.org) here", "1:3", "'[link]' is not a cue", "a link cannot be heard"),
+        ("A [link][1] here", "1:3", "'[link]' is not a cue", "a reference cannot be heard"),
+        ("[1]: http://x.org", "1:1", "'[1]' is not a cue", "a reference cannot be heard"),
+        ("A ![foot](foot.png) here", "1:4", "'[foot]' is not a cue", "a picture cannot be heard"),
+        ("A note[^1].", "1:7", "'[^1]' is not a cue", "a footnote cannot be heard"),
+        ("- [ ] do it", "1:3", "'[ ]' is not a cue", "take the box out"),
+        ("<div>\nHi.\n</div>", "1:1", "'<div>' is not understood", "take it out"),
+    ],
+)
+def test_markdown_that_nobody_can_say_is_an_error_at_its_place(text: str, place: str, message: str, hint: str) -> None:
+    problem = notation.parse(text, START).problems[0]
+    assert f"{problem.line}:{problem.column}" == place
+    assert message in problem.message
+    assert hint in problem.hint
+
+
+def test_a_block_is_one_problem_and_reading_goes_on_behind_it() -> None:
+    parsed = notation.parse("| a | b |\n|---|---|\n| [x] | <b> |\n\n```\n[y]\n```\nBye. [z]", START)
+    assert [(p.line, p.column) for p in parsed.problems] == [(1, 1), (5, 1), (8, 6)]
+
+
+def test_underlined_titles_are_headings() -> None:
+    assert read("Arch \\[rubs\\]\n=====\nHold.\n\n---\n\n- one\n---\ntwo `code` | three\n") == [
+        Heading("Arch [rubs]"),
+        say("Hold."),
+        say("one"),
+        say("two `code` | three"),
+    ]
+
+
+def test_long_lines_of_signs_do_not_take_forever() -> None:
+    for sign in ("`", "~", "|", "- ", "> ", "=", "1.", "[voice a] ", "| -"):
+        notation.parse(sign * 100_000 + "\n" + sign * 100_000, START)
+
+
+def test_a_recording_is_part_of_its_paragraph() -> None:
+    first, second = '[recording breath.wav "Breathe in."]', '[Recording: "my out.wav" "And \\"out\\" [slowly]."]'
+    assert read(f"Sit down. {first} {second}\n[pause 3s]") == [
+        Paragraph(
+            (
+                Words("Sit down. "),
+                Recorded("breath.wav", "Breathe in."),
+                Words(" "),
+                Recorded("my out.wav", 'And "out" [slowly].'),
+            )
+        ),
+        Pause(Millis(3000), Millis(3000)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("Now [recording]", "1:5", "does not name a file", '[recording breath.wav "Breathe in."]'),
+        ("[recording breath.wav]", "1:1", "does not name a file", "straight quotes"),
+        ('[recording "Breathe in."]', "1:1", "does not name a file", "straight quotes"),
+        ("[recording a.wav “Breathe in.”]", "1:1", "does not name a file", "straight quotes"),
+        ('[recording a.wav "Breathe in.] Now.', "1:1", "does not name a file", "straight quotes"),
+        ('[recording a.wav "…"]', "1:1", "leaves its file or its words empty", "what is heard"),
+        ('[recording "" "Breathe."]', "1:1", "leaves its file or its words empty", "what is heard"),
+        ('Hi [recording a.wav "Hold {your} foot."]', "1:4", "no words to fill in", "same to everybody"),
+        ('[recording a.wav "In."], [recording b.wav "Out."]', "1:24", "',' has nothing to speak", "take it out"),
+        ('[recoding a.wav "In."]', "1:1", "is not a cue", "did you mean 'recording'?"),
+    ],
+)
+def test_a_recording_that_is_not_whole_is_an_error(text: str, place: str, message: str, hint: str) -> None:
+    problem = notation.parse(text, START).problems[0]
+    assert f"{problem.line}:{problem.column}" == place
+    assert message in problem.message
+    assert hint in problem.hint
+
+
+def test_unclosed_quotes_do_not_take_forever() -> None:
+    assert notation.parse('[recording "\\"' * 60_000, START).problems
 
 
 @given(st.text(max_size=200))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from voiceguide import pipeline
-from voiceguide.cli.plan import page
+from voiceguide.cli.page import page
 from voiceguide.library import Library, shelves
 from voiceguide.model.routine import Wishes
 from voiceguide.model.units import Millis

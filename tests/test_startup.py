@@ -47,5 +47,17 @@ def test_plan_loads_no_audio_library(tmp_path: Path) -> None:
     assert quickest("plan", "foot-massage", "--length", "20m", cwd=tmp_path) < 1
 
 
+def test_recordings_are_measured_once(tmp_path: Path) -> None:
+    import numpy as np
+    import soundfile
+
+    swell = np.sin(np.arange(40_000) * np.linspace(0.01, 0.2, 40_000)) * np.hanning(40_000)
+    soundfile.write(tmp_path / "in.wav", np.pad(swell * 0.3, 4000), 22_050)
+    (tmp_path / "mine.md").write_text('[recording in.wav "Breathe in, slowly."]\n', encoding="utf-8")
+    words = ("plan", "mine.md", "--cache", "cache")
+    assert "numpy" in loaded(*words, cwd=tmp_path)
+    assert not loaded(*words, cwd=tmp_path) & set(HEAVY)
+
+
 def test_an_impossible_length_is_refused_at_once(tmp_path: Path) -> None:
     assert quickest("render", "foot-massage", "--length", "30s", cwd=tmp_path) < 2

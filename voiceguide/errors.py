@@ -6,7 +6,7 @@ VoiceguideError                 the root; carries a message, a hint and an exit 
 ├─ ContentError           65    one or more problems in a routine, technique or text
 ├─ InputMissing           66    a file or name that is not there
 ├─ EngineError            69    an engine, encoder or device is missing or failed
-│  ├─ EngineMissing       69    it is not installed
+│  ├─ EngineMissing       69    it is not installed, or a server is out of reach
 │  ├─ SpeechFailed        69    an utterance could not be spoken; names the line
 │  └─ EncoderError        69    an encoder failed or wrote something else than it was given
 ├─ CannotCreate           73    the output file cannot be made

@@ -15,6 +15,10 @@ from voiceguide.errors import UsageError
 from voiceguide.near import suggest
 
 PROJECT_FILE = "voiceguide.toml"
+ONLINE = ("openai",)
+"""Engines that send words, and perhaps a key, to another machine."""
+USERS_ALONE = ("openai_url", "openai_model")
+"""Settings that a project file may not make: a folder that somebody was sent must not send words or keys anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,12 @@ class Settings:
     """Where voices that were added are kept."""
     recordings: Path | None = None
     """A folder of recorded lines that takes the engine's place."""
+    fill: bool = False
+    """True when the engine speaks the lines that this folder lacks."""
     openai_url: str = ""
-    """Base address of a speech server: `http://127.0.0.1:8000/v1`."""
+    """Base address of a speech server, as it ends in `/v1`: `http://127.0.0.1:8000/v1`."""
     openai_model: str = ""
+    """What that server calls the model that is to speak."""
 
     @property
     def cache_folder(self) -> Path:
@@ -62,6 +69,7 @@ class Settings:
 
 _BOUNDS = {"rate": (60, 400), "bed_level": (-60, 30), "pitch": (-12, 12), "jobs": (1, 64)}
 _WHOLE = ("rate", "pitch", "jobs")
+_SWITCHES = ("fill",)
 _FOLDERS = ("library", "cache", "voices", "recordings")
 _NAMES = tuple(field.name for field in fields(Settings))
 
@@ -69,12 +77,17 @@ _NAMES = tuple(field.name for field in fields(Settings))
 def load(flags: Mapping[str, object], environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
     """The settings that hold now; flags that are None were not given.
 
-    Raises UsageError, naming the file or variable, for a value that cannot be one.
+    Raises UsageError, naming the file or variable, for a value that cannot be one, and for a project file that chooses
+    an engine which sends words to another machine, or anything about one: that is the user's own to choose.
     """
     user_file = Path(platformdirs.user_config_dir("voiceguide", appauthor=False)) / "config.toml"
     chosen: dict[str, object] = {}
-    for path in (user_file, (folder or Path.cwd()) / PROJECT_FILE):
-        chosen |= {name: _typed(name, value, str(path)) for name, value in _from_file(path).items()}
+    project_file = (folder or Path.cwd()) / PROJECT_FILE
+    for path in (user_file, project_file):
+        values = {name: _typed(name, value, str(path)) for name, value in _from_file(path).items()}
+        if path == project_file != user_file:
+            _refuse_online(values, path)
+        chosen |= values
     for name in _NAMES:
         if value := environ.get(f"VOICEGUIDE_{name.upper()}"):
             chosen[name] = _typed(name, value, f"VOICEGUIDE_{name.upper()}")
@@ -97,15 +110,40 @@ def _from_file(path: Path) -> dict[str, object]:
     return values
 
 
+def _refuse_online(values: Mapping[str, object], path: Path) -> None:
+    """Raises UsageError for what would let whoever wrote a project decide where words and keys go."""
+    for name in USERS_ALONE:
+        if name in values:
+            raise UsageError(
+                f"{path} sets {name}, which a project may not choose",
+                f"take it out; if you want it yourself, set VOICEGUIDE_{name.upper()} or your own config.toml",
+            )
+    if values.get("engine") in ONLINE:
+        engine = values["engine"]
+        raise UsageError(
+            f"{path} chooses the engine '{engine}', which sends words to another machine",
+            f"take it out; if you want it yourself, say --engine {engine}",
+        )
+
+
 def _typed(name: str, value: object, where: str) -> object:
     try:
         if name in _BOUNDS:
             return _number(name, value)
+        if name in _SWITCHES:
+            return _switch(value)
         if not isinstance(value, str):
             raise ValueError("must be text in quotes")
         return Path(value).expanduser() if name in _FOLDERS else value
     except (ValueError, RuntimeError) as error:
         raise UsageError(f"{where}: {name} {error}", f"it is '{value}'") from None
+
+
+def _switch(value: object) -> bool:
+    choice = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(str(value).lower())
+    if choice is None:
+        raise ValueError("must be true or false")
+    return choice
 
 
 def _number(name: str, value: object) -> float:

@@ -32,6 +32,7 @@ def test_good_speech_has_no_fault() -> None:
         (with_value(np.inf), "no numbers"),
         (np.clip(SPEECH * 100, -1, 1), "clipped"),
         (SPEECH[: RATE // 2], "middle of a sound"),
+        (np.random.default_rng(1).uniform(-0.9, 0.9, RATE).astype(np.float32), "noise"),
         (SPEECH.astype(np.float64), "float32"),
         (np.stack([SPEECH, SPEECH]), "mono"),
     ],

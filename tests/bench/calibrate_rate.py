@@ -1,24 +1,30 @@
-"""Measures which real speed each rate parameter of espeak gives, and how far paragraphs differ.
+"""Measures which real speed each rate parameter of espeak gives, and how far paragraphs differ with any engine.
 
-    python tests/bench/calibrate_rate.py table gmw/en-us       prints the table for engines/calibration.py
-    python tests/bench/calibrate_rate.py check en-us en-gb     prints the error of each paragraph through the engine
+    python tests/bench/calibrate_rate.py table gmw/en-us              prints the table for engines/calibration.py
+    python tests/bench/calibrate_rate.py check en-us en-gb            prints the error of each paragraph
+    python tests/bench/calibrate_rate.py check --engine piper joe     the same for any engine of the table
 
 Real speed is words divided by the summed lengths of the trimmed clips of a paragraph's sentences. The table holds the
-mean of the paragraphs' speeds.
+mean of the paragraphs' speeds. `check` takes the default voice where none is named, and says how long sentences last
+beside what `plan` foretells.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from statistics import fmean
 
+from voiceguide import engines
 from voiceguide.audio.decode import decode
 from voiceguide.audio.speech import trim
+from voiceguide.engines import Engine
 from voiceguide.engines.process import Worker
-from voiceguide.engines.pyttsx3 import WORKER, Pyttsx3Engine
+from voiceguide.engines.pyttsx3 import WORKER
 from voiceguide.model.script import Utterance
+from voiceguide.spoken import pace
 
 GIVEN = (
     *((80, gap) for gap in (12, 10, 8, 6, 5, 4, 3, 2)),
@@ -57,34 +63,48 @@ def print_table(worker: Worker, voice: str) -> None:
         print(f"    ({fmean(speed(sentences, seconds) for sentences in usual):.1f}, {rate}, {gap}),", flush=True)
 
 
-def print_errors(engine: Pyttsx3Engine, voice: str) -> None:
-    for asked in ASKED:
+def print_errors(engine: Engine, voice: str, rates: Sequence[int]) -> None:
+    for asked in rates:
+        true: dict[str, float] = {}
 
-        def seconds(text: str, rate: int = asked) -> float:
-            clip = trim(engine.speak(Utterance(text, voice=voice, rate=rate), 30))
-            return len(clip.samples) / clip.rate
+        def seconds(text: str, rate: int = asked, true: dict[str, float] = true) -> float:
+            clip = trim(engine.speak(Utterance(text, voice=voice, rate=rate), 60))
+            true[text] = len(clip.samples) / clip.rate
+            return true[text]
 
         errors = [(kind[:4], 100 * (speed(sentences, seconds) / asked - 1)) for kind, sentences in paragraphs()]
         usual = [error for kind, error in errors if kind in [u[:4] for u in USUAL]]
         print(
-            f"{voice} {asked}: {min(usual):+.1f} .. {max(usual):+.1f} %",
+            f"{voice or engine.name} {asked}: {min(usual):+.1f} .. {max(usual):+.1f} %, mean {fmean(usual):+.1f} %,",
+            foretold({text: pace.estimate(Utterance(text, rate=asked)) / 1000 for text in true}, true),
             *(f"{k} {e:+.1f}" for k, e in errors),
             flush=True,
         )
 
 
+def foretold(guess: dict[str, float], true: dict[str, float]) -> str:
+    """How well the lengths of sentences were known beforehand."""
+    wrong = sorted(100 * abs(guess[text] / true[text] - 1) for text in true)
+    total = 100 * (sum(guess.values()) / sum(true.values()) - 1)
+    half, most = wrong[len(wrong) // 2], wrong[len(wrong) * 9 // 10]
+    return f"plan {total:+.1f} % in sum, half within {half:.1f} %, nine tenths within {most:.1f} %;"
+
+
 def main() -> None:
-    what, *voices = sys.argv[1:]
-    if what == "table":
-        worker = Worker(WORKER)
-        for voice in voices:
-            print_table(worker, voice)
-        worker.close()
-    else:
-        engine = Pyttsx3Engine()
-        for voice in voices:
-            print_errors(engine, voice)
-        engine.close()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("table", "check"))
+    parser.add_argument("--engine", default="pyttsx3")
+    parser.add_argument("--rates", type=int, nargs="+", default=ASKED, help="words a minute to ask for")
+    parser.add_argument("voices", nargs="*", default=[""])
+    options = parser.parse_intermixed_args()
+    if options.what == "table":
+        with closing(Worker(WORKER)) as worker:
+            for voice in options.voices:
+                print_table(worker, voice)
+        return
+    with closing(engines.make(options.engine)) as engine:
+        for voice in options.voices:
+            print_errors(engine, voice, options.rates)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int) -> tuple[str, str
 def test_version_and_help(home: dict[str, str], tmp_path: Path) -> None:
     assert run("--version", env=home, cwd=tmp_path).stdout == f"voiceguide {version('voiceguide')}\n"
     shown = run("--help", env=home, cwd=tmp_path).stdout
-    for name in ("list", "show", "plan", "render", "check", "voices", "doctor", "cache", "completion"):
+    for name in ("list", "show", "plan", "render", "say", "check", "voices", "doctor", "cache", "completion"):
         assert f"\n  {name} " in shown
         assert run(name, "--help", env=home, cwd=tmp_path).returncode == 0
 
@@ -145,6 +145,30 @@ def test_check_reports_every_problem(home: dict[str, str], tmp_path: Path) -> No
     assert run("check", "nowhere.md", env=home, cwd=tmp_path).returncode == 66
 
 
+def test_check_knows_beds_languages_and_markdown(home: dict[str, str], tmp_path: Path) -> None:
+    matter, body = "---\nbed: drome\nlanguage: en_us\n---\n", "Hi.\n\n| a | b |\n|---|---|\n\n```\nx\n```\n"
+    (tmp_path / "bad.md").write_text(matter + body)
+    done = run("check", "bad.md", env=home, cwd=tmp_path)
+    assert done.returncode == 65
+    lines = done.stderr.splitlines()
+    assert [line.removeprefix("error: ").partition(": ")[0] for line in lines[::2]] == [
+        "bad.md:2:6",
+        "bad.md:3:11",
+        "bad.md:7:1",
+        "bad.md:10:1",
+    ]
+    assert lines[1] == "hint: did you mean 'drone'?"
+
+
+def test_a_second_voice_on_the_command_line(home: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "two.md").write_text("---\nvoices: {counter: x}\n---\nSit. [voice counter] One.\n")
+    words = ("plan", "two.md", "--json", "--voice", "counter=b", "--voice", "a", "--pitch", "3")
+    plan = json.loads(run(*words, env=home, cwd=tmp_path).stdout)
+    said = [(cue["text"], cue["voice"], cue["pitch"]) for cue in plan["cues"] if cue["kind"] == "say"]
+    assert said == [("Sit.", "a", 3), ("One.", "b", 3)]
+    refused(run("plan", "two.md", "--voice", "conter=b", env=home, cwd=tmp_path), 2)
+
+
 @pytest.mark.usefixtures("mine")
 def test_render_says_what_it_made(home: dict[str, str], tmp_path: Path) -> None:
     done = run("render", "mine.md", "--length", "30s", "--json", env=home, cwd=tmp_path)
@@ -184,6 +208,8 @@ def test_settings_come_from_everywhere(home: dict[str, str], tmp_path: Path) -> 
     assert made.returncode == 0, made.stderr
     without = {name: value for name, value in home.items() if name != "VOICEGUIDE_ENGINE"}
     assert "no engine called 'nobody'" in run("render", "box-breathing", env=without, cwd=tmp_path).stderr
+    (tmp_path / "voiceguide.toml").write_text('bed = "drome"\n')
+    assert refused(run("plan", "mine.md", env=home, cwd=tmp_path), 2)[1] == "did you mean 'drone'?"
     (tmp_path / "voiceguide.toml").write_text('enigne = "tone"\n')
     assert refused(run("plan", "box-breathing", env=home, cwd=tmp_path), 2)[1] == "did you mean 'engine'?"
 
@@ -216,5 +242,5 @@ def test_a_pipe_that_closes_early_is_no_error(home: dict[str, str], tmp_path: Pa
         cwd=tmp_path,
         check=False,
     )
-    assert done.stdout == "# Foot massage\n"
+    assert done.stdout == "---\n"
     assert done.stderr == ""

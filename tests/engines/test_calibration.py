@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from voiceguide.audio.speech import trim
-from voiceguide.engines.calibration import Setting, setting
+from voiceguide.engines.calibration import Melody, Setting, melody, setting
 from voiceguide.engines.pyttsx3 import Pyttsx3Engine
 from voiceguide.model.script import Utterance
 
@@ -44,6 +44,16 @@ def test_quicker_speech_needs_a_higher_setting() -> None:
 
 def test_other_drivers_are_believed() -> None:
     assert setting("nsss", "Alex", 115) == Setting(115)
+
+
+def test_pitch_moves_base_and_range_together_as_far_as_espeak_goes() -> None:
+    assert melody(0) == Melody(50, 50)
+    assert melody(5) == Melody(75, 67)
+    assert melody(-5) == Melody(23, 37)
+    steps = [melody(semitones) for semitones in range(-12, 13)]
+    assert all(a.pitch <= b.pitch and a.range <= b.range for a, b in pairwise(steps))
+    assert melody(-60).pitch == 0
+    assert melody(60) == Melody(99, 99)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measured on espeak")

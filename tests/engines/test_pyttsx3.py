@@ -2,7 +2,9 @@
 
 import re
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voiceguide.engines import pyttsx3
-from voiceguide.engines.pyttsx3 import Catalogue, Pyttsx3Engine
-from voiceguide.engines.pyttsx3_worker import LONGEST_CHUNK, LONGEST_RUN, chunks
+from voiceguide.engines.espeak import EspeakEngine
+from voiceguide.engines.pyttsx3 import Pyttsx3Engine
+from voiceguide.engines.pyttsx3_worker import LONGEST_CHUNK, chunks
 from voiceguide.errors import EngineError, EngineMissing, UsageError
 from voiceguide.model.script import Utterance
-
-MAC = Catalogue(
-    driver="nsss",
-    default="com.apple.voice.Alex",
-    listed=[
-        {"id": "com.apple.voice.Albert", "language": "en_US", "title": "Albert"},
-        {"id": "com.apple.voice.Alex", "language": "en_US", "title": "Alex"},
-        {"id": "com.apple.voice.Anna", "language": "de_DE", "title": "Anna"},
-    ],
-    variants=[],
-)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +35,8 @@ def test_chunks_end_at_sentences_then_clauses_then_words() -> None:
     assert [len(chunk) for chunk in chunks("word " * 100)] == [299, 199]
 
 
-def test_no_run_is_longer_than_espeak_survives() -> None:
-    assert [len(run) for run in " ".join(chunks("x" * 900)).split()] == [200, 200, 200, 200, 100]
+def test_no_run_is_longer_than_espeak_says_to_its_end() -> None:
+    assert [len(run) for run in " ".join(chunks("x" * 100)).split()] == [38, 38, 24]
 
 
 @given(st.text(st.sampled_from("abc .,;!?—…\n\té"), max_size=2000))
@@ -52,24 +44,7 @@ def test_chunks_lose_nothing_and_keep_their_limits(text: str) -> None:
     pieces = chunks(text)
     assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", text)
     assert all(0 < len(piece) <= LONGEST_CHUNK for piece in pieces)
-    assert all(len(run) <= LONGEST_RUN for piece in pieces for run in piece.split())
-
-
-def test_a_voice_is_found_by_any_of_its_names() -> None:
-    assert MAC.find("anna", "en") == MAC.find("com.apple.voice.Anna", "en") == "com.apple.voice.Anna"
-    assert MAC.find("", "en-us") == "com.apple.voice.Alex"
-    assert MAC.find("", "de") == "com.apple.voice.Anna"
-    assert [voice.name for voice in MAC.voices] == ["Albert", "Alex", "Anna"]
-
-
-def test_a_voice_that_is_not_there_has_a_near_miss() -> None:
-    with pytest.raises(UsageError) as caught:
-        MAC.find("Anne", "en")
-    assert "'Anna'" in caught.value.hint
-    with pytest.raises(UsageError, match="speaks 'fi'"):
-        MAC.find("", "fi")
-    with pytest.raises(UsageError, match="variant"):
-        MAC.find("Anna+f3", "en")
+    assert all(len(run) <= 101 for piece in pieces for run in piece.split())
 
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="espeak's voices")
@@ -94,6 +69,22 @@ def test_one_voice_has_many_spellings(engine: Pyttsx3Engine, voice: str) -> None
 def test_a_variant_sounds_different(engine: Pyttsx3Engine) -> None:
     plain, other = (engine.speak(Utterance("Let go.", voice=voice), 10) for voice in ("en-us", "en-us+F3"))
     assert not np.array_equal(plain.samples, other.samples)
+
+
+@linux
+def test_breathy_voices_do_not_change_with_the_time_of_day(engine: Pyttsx3Engine) -> None:
+    line = Utterance("Let go.", voice="en-us+whisper")
+    first = engine.speak(line, 10).samples
+    time.sleep(1.0 - time.time() % 1)
+    assert np.array_equal(engine.speak(line, 10).samples, first)
+
+
+@linux
+@pytest.mark.parametrize("voice", ["en-us", "en-us+whisper"])
+def test_it_has_the_samples_of_the_library_called_directly(engine: Pyttsx3Engine, voice: str) -> None:
+    with closing(EspeakEngine()) as direct:
+        for line in (Utterance("Hold, and let go.", voice=voice, rate=rate, pitch=2) for rate in (90, 150)):
+            assert np.array_equal(engine.speak(line, 10).samples, direct.speak(line, 10).samples)
 
 
 def test_an_unknown_voice_is_the_users_error(engine: Pyttsx3Engine) -> None:

@@ -67,7 +67,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_routine_with_its_pack(folder: Path) -> None:
     routine = Library([folder]).routine("hands")
-    assert (routine.title, routine.who, routine.rate, routine.length) == ("Hands", "partner", 110, 300_000)
+    assert (routine.title, routine.who, routine.delivery.rate, routine.length) == ("Hands", "partner", 110, 300_000)
     opening, each = routine.parts
     assert isinstance(opening, Part)
     assert isinstance(each, Each)
@@ -123,7 +123,7 @@ def test_text_with_front_matter(tmp_path: Path) -> None:
     path = tmp_path / "evening.md"
     path.write_text("---\ntitle: Evening\nrate: 100\nbed: none\n---\n## One\nHello. [pause 3s]\n## Two\nBye.\n")
     routine = Library(()).routine(str(path))
-    assert (routine.title, routine.rate, routine.bed) == ("Evening", 100, "none")
+    assert (routine.title, routine.delivery.rate, routine.bed) == ("Evening", 100, "none")
     one, two = (part for part in routine.parts if isinstance(part, Part))
     assert (one.technique.title, two.technique.title) == ("One", "Two")
     hello, pause = one.technique.tellings["full"][0].wordings[EVERYONE]
@@ -162,3 +162,51 @@ def test_all_that_ships_is_without_fault() -> None:
     assert len(pack.techniques) == 12
     excluded = {name for condition in pack.safety for name in condition.leave_out}
     assert excluded == {"achilles-massage", "knuckle-work", "pressure-points", "thumb-work"}
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "message", "hint"),
+    [
+        ("bed: drome", 6, "there is no bed called 'drome'", "did you mean 'drone'?"),
+        ("language: english language", 11, "'english language' is not a language tag", "en-GB"),
+        ("language: en_US", 11, "'en_US' is not a language tag", "did you mean 'en-US'?"),
+        ("voice: a[b]", 8, "this is not the name of a voice", "voiceguide voices"),
+        ("voice: {pytsx3: en-gb}", 9, "there is no engine called 'pytsx3'", "did you mean 'pyttsx3'?"),
+        ("voice: [a]", 8, "'voice' must be a name, or 'engine: name' lines", "espeak: en-gb"),
+        ("voices: counter", 9, "'voices' must be 'role: voice' lines", "counter: en-gb"),
+        ("voices: {a b: x}", 10, "'a b' cannot be a role", "'counter'"),
+        ("voices: {counter: {name: x}}", 20, "the role 'counter' has no 'name'", "voice"),
+        ("voices: {counter: {rate: 20}}", 26, "'20' is not right for 'rate'", "from 60 to 400"),
+        ("pitch: +13", 8, "'+13' is not right for 'pitch'", "from -12 to 12"),
+        ("pauses: all", 9, "'pauses' must be", "sentence"),
+    ],
+)
+def test_who_speaks_and_over_what_is_checked(line: str, column: int, message: str, hint: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\ntitle: A\n{line}\n---\nHi.\n")
+    with pytest.raises(ContentError) as caught:
+        Library(()).routine(str(path))
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column) == (3, column)
+    assert message in problem.message
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    "tag", ["en", "en-GB", "zh-cmn-Hans-CN", "sl-rozaj-biske", "de-CH-1901", "x-mine", "xx", "es-419"]
+)
+def test_any_tag_of_a_language_may_stand(tag: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\nlanguage: {tag}\n---\nHi.\n")
+    assert Library(()).routine(str(path)).language == tag
+
+
+def test_a_manner_that_no_words_follow_in_its_section(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("[voice counter]\n## One\nHi.\n")
+    with pytest.raises(ContentError, match=r"a.md:1:1: no words follow this in its section"):
+        Library(()).routine(str(path))
+    path = tmp_path / "a.yaml"
+    path.write_text("title: A\nsections:\n- title: One\n  text: |\n    [rate 90]\n")
+    with pytest.raises(ContentError, match="there is nothing to say here"):
+        Library(()).routine(str(path))

@@ -19,6 +19,7 @@ COMMANDS = {
     "show": "One routine or technique, to read.",
     "plan": "The timed script, without a sound.",
     "render": "One audio file of exactly the length asked for.",
+    "say": "One line through everything.",
     "check": "Every error of a routine at once.",
     "voices": "Who can speak.",
     "doctor": "Is everything here that a session needs?",

@@ -1,58 +1,105 @@
-"""`voiceguide check`: every error of a routine at once."""
+"""`voiceguide check`: every error of a routine at once, and what is still to be recorded for it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voiceguide.cli import options
 from voiceguide.errors import ContentError, InputMissing
+from voiceguide.model.units import Millis
+
+if TYPE_CHECKING:
+    from voiceguide.library import Library
+    from voiceguide.pipeline.review import Review
+    from voiceguide.settings import Settings
+
+Row = dict[str, Any]
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, type=options.RoutineName())
+@options.recordings_option
+@click.option("--length", type=options.Length(), help="Mark what a session of this length needs.")
 @options.library_option
+@options.cache_option
 @options.json_option
-def command(files: tuple[str, ...], as_json: bool, **flags: Any) -> None:
+def command(files: tuple[str, ...], length: Millis | None, as_json: bool, **flags: Any) -> None:
     """Read each of FILES (routine files, or names from the library) and report everything that is wrong.
 
-    Exits with 0 when all are good, 65 when one is not, 66 when one is not there.
+    With a folder of recordings, the lines that it lacks are listed with the names that their files must have.
+    Exits with 0 when all is good, 65 when a routine or a recording is not, 66 when something is not there.
     """
-    library = options.library_from(options.settings_from(**flags))
-    rows: list[dict[str, object]] = []
-    worst = 0
+    settings = options.settings_from(**flags)
+    library = options.library_from(settings)
+    rows = []
     for name in files:
-        problems, code = _problems(library, name)
-        worst = max(worst, code)
-        rows.append({"file": name, "problems": problems})
+        rows.append(_row(library, name, length, settings))
         if not as_json:
-            _report(name, problems)
+            _report(rows[-1], marked=length is not None)
     if as_json:
         options.print_json({"schema": 1, "files": rows})
-    raise click.exceptions.Exit(worst)
+    raise click.exceptions.Exit(max(_code(row, settings) for row in rows))
 
 
-def _problems(library: Any, name: str) -> tuple[list[dict[str, object]], int]:
-    from voiceguide.compiler import compile_routine
+def _row(library: Library, name: str, length: Millis | None, settings: Settings) -> Row:
+    from voiceguide.pipeline.review import reviewed
 
     try:
-        compile_routine(library.routine(name))
+        review = reviewed(library, name, length, settings)
     except ContentError as error:
-        found = error.problems
-        return [
-            {"file": p.file, "line": p.line, "column": p.column, "message": p.message, "hint": p.hint} for p in found
-        ], error.exit_code
+        return {"file": name, "problems": [asdict(problem) for problem in error.problems]}
     except InputMissing as error:
-        return [{"file": name, "line": 0, "column": 0, "message": error.message, "hint": error.hint}], error.exit_code
-    return [], 0
+        problem = {"file": name, "line": 0, "column": 0, "message": error.message, "hint": error.hint}
+        return {"file": name, "problems": [problem]}
+    problems = [asdict(problem) for problem in review.problems]
+    return {"file": name, "problems": problems, "recordings": _recordings(review)}
 
 
-def _report(name: str, problems: list[dict[str, object]]) -> None:
-    if not problems:
-        click.echo(f"{name}: good")
-    for problem in problems:
+def _recordings(review: Review) -> Row:
+    return {
+        "lines": review.lines,
+        "missing": [asdict(line) for line in review.missing],
+        "doubts": list(review.doubts),
+        "strays": [asdict(stray) for stray in review.strays],
+    }
+
+
+def _code(row: Row, settings: Settings) -> int:
+    if any(problem["line"] == 0 for problem in row["problems"]):
+        return InputMissing.exit_code
+    missing = bool(row.get("recordings", {}).get("missing")) and not settings.fill
+    return InputMissing.exit_code if missing else ContentError.exit_code if row["problems"] else 0
+
+
+def _report(row: Row, *, marked: bool) -> None:
+    recordings = row.get("recordings", {"missing": (), "doubts": (), "strays": ()})
+    for problem in row["problems"]:
         place = f"{problem['file']}:{problem['line']}:{problem['column']}: " if problem["line"] else ""
         click.echo(f"error: {place}{problem['message']}", err=True)
         if problem["hint"]:
             click.echo(f"hint: {problem['hint']}", err=True)
+    for doubt in (*recordings["doubts"], *map(_stray, recordings["strays"])):
+        click.echo(f"warning: {doubt}", err=True)
+    if recordings["missing"]:
+        click.echo("\n".join(_list(row["file"], recordings, marked=marked)))
+    elif not row["problems"]:
+        click.echo(f"{row['file']}: good")
+
+
+def _stray(stray: Row) -> str:
+    return f"{stray['file']} belongs to no line" + (f"; {stray['hint']}" if stray["hint"] else "")
+
+
+def _list(name: str, recordings: Row, *, marked: bool) -> Iterator[str]:
+    """A script to record from: each line with the name of its file; `*` is for those that are needed now."""
+    missing = recordings["missing"]
+    needed = f", {sum(line['needed'] for line in missing)} of them needed (*)" if marked else ""
+    yield f"{name}: {len(missing)} of {recordings['lines']} lines are still to be recorded{needed}"
+    width = max(len(line["name"]) for line in missing)
+    for line in missing:
+        star = ("* " if line["needed"] else "  ") if marked else ""
+        yield f"  {star}{line['name']:<{width}}  {line['text']}"

@@ -10,7 +10,7 @@ import click
 
 from voiceguide.progress import Event, Listener, Note, Warn
 
-STAGES = {"speak": "Speaking", "mix": "Mixing", "verify": "Verifying"}
+STAGES = {"speak": "Speaking", "mix": "Mixing", "verify": "Verifying", "fetch": "Fetching"}
 
 
 @contextmanager

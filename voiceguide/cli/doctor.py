@@ -66,13 +66,15 @@ def _print(row: dict[str, Any]) -> None:
 
 def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     from voiceguide import encoders, engines
+    from voiceguide.settings import ONLINE
 
     yield "python", lambda: f"{platform.python_version()} on {platform.system()}"
     yield "library", lambda: _library(settings)
     yield "cache", lambda: _cache(settings)
     yield f"voice {settings.engine}", lambda: _session(settings, "wav")
     for name in engines.names():
-        if name != settings.engine:
+        # An online engine is sent words only by those who name it.
+        if name not in (settings.engine, *ONLINE):
             other = replace(settings, engine=name, voice="")
             yield f"voice {name}", lambda other=other: _session(_installed(other), "wav")  # type: ignore[misc]
     for name in encoders.names():

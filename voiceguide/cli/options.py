@@ -79,22 +79,35 @@ def all_of(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+def _voices(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> str | None:
+    """Several `--voice` as one text: the routine's own first, then those of roles."""
+    return ",".join(sorted(given, key=lambda name: "=" in name)) if given else None
+
+
 library_option = click.option(
     "--library", type=click.Path(path_type=Path), help="Your own folder with scripts/ and content/, searched first."
 )
 cache_option = click.option("--cache", type=click.Path(path_type=Path), help="Where spoken clips are kept.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+recordings_option = click.option(
+    "--recordings", type=click.Path(path_type=Path), help="A folder of recorded lines, played in place of a voice."
+)
+voices_option = click.option(
+    "--voices-dir", "voices", type=click.Path(path_type=Path), help="Where voices that were added are kept."
+)
 voice_options = all_of(
     click.option("--engine", metavar="NAME", help="Who speaks; see 'voiceguide voices'."),
-    click.option("--voice", metavar="NAME", help="A voice of that engine."),
+    click.option(
+        "--voice",
+        multiple=True,
+        callback=_voices,
+        metavar="NAME",
+        help="A voice of that engine; again with ROLE=NAME for a second voice.",
+    ),
     click.option("--rate", type=click.IntRange(60, 400), metavar="WPM", help="Words a minute while speaking."),
     click.option("--pitch", type=click.IntRange(-12, 12), metavar="N", help="Semitones higher; negative is lower."),
-    click.option(
-        "--voices-dir", "voices", type=click.Path(path_type=Path), help="Where voices that were added are kept."
-    ),
-    click.option(
-        "--recordings", type=click.Path(path_type=Path), help="A folder of recorded lines, played in place of a voice."
-    ),
+    voices_option,
+    recordings_option,
     click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many processors may work at once."),
 )
 wish_options = all_of(

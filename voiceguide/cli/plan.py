@@ -8,7 +8,7 @@ import click
 
 from voiceguide.cli import options
 from voiceguide.model.routine import Wishes
-from voiceguide.model.units import Millis, format_clock, format_duration, to_millis
+from voiceguide.model.units import Millis
 
 if TYPE_CHECKING:
     from voiceguide.model.timeline import Placement, Timeline
@@ -26,9 +26,10 @@ def command(routine: str, length: Millis | None, as_json: bool, **flags: Any) ->
     """Print every word and every rest of ROUTINE with its time.
 
     The times are exact once the session has been rendered, and good estimates before. What is printed is a
-    routine in the cue notation and can be saved and edited.
+    routine in the cue notation: saved as it is, it is the same session; it can be edited like any other.
     """
     from voiceguide import pipeline
+    from voiceguide.cli.page import page
 
     settings = options.settings_from(**flags)
     planned = pipeline.plan(options.library_from(settings), routine, length, wishes_from(flags), settings)
@@ -66,11 +67,14 @@ def document(planned: Planned) -> dict[str, object]:
 
 
 def _cue(placement: Placement, timeline: Timeline) -> dict[str, object]:
+    utterance = placement.utterance
+    spoken = {"voice": utterance.voice, "rate": utterance.rate, "pitch": utterance.pitch} if utterance else {}
     return {
         "kind": placement.kind,
         "start": _seconds(placement.start, timeline),
         "end": _seconds(placement.end, timeline),
         "text": placement.text,
+        **spoken,
         "section": timeline.chapters[placement.chapter].title,
         "source": str(placement.source),
     }
@@ -79,36 +83,3 @@ def _cue(placement: Placement, timeline: Timeline) -> dict[str, object]:
 def _seconds(frames: int, timeline: Timeline) -> float:
     """Seconds to the microsecond, so that two cues that meet print the same number."""
     return round(frames / timeline.rate, 6)
-
-
-def page(planned: Planned) -> str:
-    """The plan as a routine in the cue notation, with the times as comments."""
-    from voiceguide import notation
-    from voiceguide.model.cues import Heading, Paragraph, Words
-
-    timeline = planned.timeline
-    exact = "exact" if timeline.exact else "estimated"
-    lines = [f"# {notation.escape(timeline.title)}", "", f"<!-- {_clock(timeline.length, timeline)}, {exact} -->"]
-    chapter, before = -1, ""
-    for placement in timeline.placements:
-        if placement.chapter != chapter:
-            chapter = placement.chapter
-            lines += ["", notation.spell(Heading(timeline.chapters[chapter].title))]
-        if placement.kind == "say":
-            spelled = notation.spell(Paragraph((Words(placement.text),)))
-        elif placement.kind == "rest":
-            spelled = notation.spell_rest(to_millis(placement.length, timeline.rate))
-        else:
-            spelled = f"[{placement.text} {format_duration(to_millis(placement.length, timeline.rate))}]"
-        if placement.kind == before == "say":
-            lines.append("[pause 0s]")
-        before = placement.kind
-        lines.append(f"{spelled} <!-- {_clock(placement.start, timeline)} -->")
-    low, high = format_duration(planned.least), format_duration(planned.most)
-    return "\n".join([*lines, "", f"<!-- any length from {low} to {high} is possible -->"])
-
-
-def _clock(frames: int, timeline: Timeline) -> str:
-    from voiceguide.model.units import Frames
-
-    return format_clock(to_millis(Frames(frames), timeline.rate), millis=True)

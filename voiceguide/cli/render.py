@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 @click.option("--bed", metavar="NAME", help="The background: drone, or none.")
 @click.option("--bed-level", type=options.Decibels(), help="Decibels to add to the background: -6 is softer.")
 @click.option("--profile", metavar="NAME", help="How loud: podcast (-16 LUFS, -1 dBTP), or none.")
+@click.option(
+    "--fill", is_flag=True, default=None, help="Have the engine speak the lines that the folder of recordings lacks."
+)
 @click.option("--no-clobber", is_flag=True, help="Leave a file that is already there.")
 @options.library_option
 @options.cache_option
@@ -100,6 +103,7 @@ def document(rendered: Rendered) -> dict[str, object]:
         "utterances": rendered.utterances,
         "synthesised": rendered.synthesised,
         "cached": rendered.cached,
+        "recorded": rendered.recorded,
         "chapters": report.chapters,
     }
 

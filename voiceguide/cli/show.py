@@ -9,6 +9,7 @@ import click
 
 from voiceguide.cli import options
 from voiceguide.errors import InputMissing
+from voiceguide.model.routine import Delivery
 from voiceguide.model.units import format_duration
 from voiceguide.near import suggest
 
@@ -44,6 +45,9 @@ def _routine(routine: Routine) -> Iterator[str]:
     yield f"# {routine.title}"
     if routine.summary:
         yield routine.summary
+    if spoken := _delivery(routine.delivery):
+        yield f"Spoken with {spoken}"
+    yield from (f"  {role}: {_delivery(one) or 'as ever'}" for role, one in routine.voices.items())
     yield ""
     for part in routine.parts:
         if isinstance(part, Part):
@@ -60,7 +64,17 @@ def _routine(routine: Routine) -> Iterator[str]:
 def _part(part: Part) -> str:
     keep = "always" if part.priority is None else f"priority {part.priority}"
     rounds = f", up to {part.rounds[1]} rounds" if part.rounds[1] > 1 else ""
-    return f"{part.technique.title} ({keep}{rounds})"
+    spoken = f"; {_delivery(part.delivery)}" if part.delivery != Delivery() else ""
+    return f"{part.technique.title} ({keep}{rounds}{spoken})"
+
+
+def _delivery(delivery: Delivery) -> str:
+    """`voice en-gb, 95 words a minute`; engines whose voice is called differently in brackets."""
+    names = (f"{name} ({engine})" if engine else name for engine, name in (delivery.voice or {}).items())
+    voice = f"voice {' or '.join(names)}" if delivery.voice else ""
+    rate = f"{delivery.rate} words a minute" if delivery.rate else ""
+    pitch = f"pitch {delivery.pitch:+d}" if delivery.pitch else ""
+    return ", ".join(filter(None, (voice, rate, pitch)))
 
 
 def _safety(pack: Pack) -> Iterator[str]:

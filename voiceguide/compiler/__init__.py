@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from voiceguide.compiler.delivery import UNSAID, Cast, Manners, after
 from voiceguide.compiler.places import Place, chosen, chosen_conditions, unfolded
-from voiceguide.compiler.speech import Speech, filled, gap, sentences, spoken_cues
+from voiceguide.compiler.speech import Speech, filled, gap, played, sentences, spoken_cues
 from voiceguide.errors import ContentError
-from voiceguide.model.cues import Cue, Paragraph, Source, Until, Words
+from voiceguide.model.cues import Cue, Manner, Paragraph, Recorded, Source, Until, Words
 from voiceguide.model.routine import (
     EVERYONE,
     TELLINGS,
@@ -22,9 +23,6 @@ from voiceguide.model.routine import (
 )
 from voiceguide.model.script import Rest, Say, Script, ScriptCue, Section, Telling
 
-RATE = 115
-"""Words a minute when nobody asks for another: the middle of 100-130, the pace of guided sessions."""
-
 
 def compile_routine(routine: Routine, wishes: Wishes | None = None) -> Script:
     """Every word that may be spoken, with the alternatives.
@@ -33,12 +31,13 @@ def compile_routine(routine: Routine, wishes: Wishes | None = None) -> Script:
     condition forbids the session.
     """
     wishes = wishes or Wishes()
-    speech = Speech(routine, wishes.voice or routine.voice, wishes.rate or routine.rate or RATE)
+    cast = Cast(routine, wishes)
+    speech = Speech(routine, cast, UNSAID, routine.pauses)
     conditions = chosen_conditions(routine.pack, wishes)
     places = chosen(unfolded(routine), wishes, conditions)
-    sections = [_section(place, speech, wishes) for place in places]
+    sections = [_section(place, speech.within(place.part), wishes) for place in places]
     if conditions and sections:
-        sections[0] = _with_cautions(sections[0], conditions, speech)
+        sections[0] = _with_cautions(sections[0], conditions, speech.within(places[0].part))
     if speech.problems:
         raise ContentError(tuple(sorted(set(speech.problems))))
     return Script(
@@ -49,6 +48,11 @@ def compile_routine(routine: Routine, wishes: Wishes | None = None) -> Script:
         author=routine.author,
         length=routine.length,
         bed=routine.bed,
+        voice=(own := cast.way()).voice,
+        rate=own.rate,
+        pitch=own.pitch,
+        voices=cast.voices(),
+        lexicon=routine.lexicon,
     )
 
 
@@ -64,7 +68,7 @@ def _section(place: Place, speech: Speech, wishes: Wishes) -> Section:
         title=_filled_title(place.title, words),
         key=technique.name,
         tellings=tuple(Telling(name, told[name]) for name in names),
-        again=_apart(again, speech.routine.pauses),
+        again=_apart(again, speech.pauses),
         rounds=place.part.rounds,
         least=technique.least,
         ideal=technique.ideal,
@@ -117,8 +121,13 @@ def _encouragement(one: Encouragement, words: dict[str, str], speech: Speech) ->
     paragraph = one.wordings.get(speech.routine.who) or one.wordings.get(EVERYONE)
     if paragraph is None:
         return None
+    manners: Manners = {}
+    for part in paragraph.parts:
+        if isinstance(part, Recorded):
+            return played(part, speech)
+        manners = after(manners, part) if isinstance(part, Manner) else manners
     text, _ = filled(paragraph, words, speech)
-    return Say(text, speech.utterance(text), paragraph.source)
+    return Say(text, speech.utterance(text, manners), paragraph.source)
 
 
 def _with_cautions(opening: Section, conditions: list[Condition], speech: Speech) -> Section:
@@ -127,7 +136,7 @@ def _with_cautions(opening: Section, conditions: list[Condition], speech: Speech
     for condition in conditions:
         paragraph = Paragraph((Words(condition.say, Source("safety table")),))
         said |= {cue.text: cue for cue in sentences(paragraph, {}, speech) if isinstance(cue, Say)}
-    between = gap(speech.routine.pauses.sentence)
+    between = gap(speech.pauses.sentence)
     cautions = [cue for say in said.values() for cue in (say, between)]
     tellings = (Telling(telling.name, _after_welcome(telling.cues, cautions)) for telling in opening.tellings)
     return replace(opening, tellings=tuple(tellings))

@@ -18,10 +18,15 @@ from voiceguide.settings import Settings
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
     from voiceguide.model.script import Utterance
+    from voiceguide.model.units import Millis
 
 GROUP = "voiceguide.engines"
 BUILTIN = {
+    "espeak": "voiceguide.engines.espeak:EspeakEngine",
     "pyttsx3": "voiceguide.engines.pyttsx3:Pyttsx3Engine",
+    "kokoro": "voiceguide.engines.kokoro:KokoroEngine",
+    "openai": "voiceguide.engines.openai:OpenaiEngine",
+    "piper": "voiceguide.engines.piper:PiperEngine",
     "silent": "voiceguide.engines.silent:SilentEngine",
     "tone": "voiceguide.engines.tone:ToneEngine",
 }
@@ -39,6 +44,16 @@ class Voice:
     """Of the voice and what it needs, as SPDX names it where it can; empty when nobody says."""
     install: str = ""
     """The command that brings this voice; empty when it is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of an utterance, or several that are said as one, with the signs around it."""
+
+    text: str
+    """As it stands in the spoken text."""
+    start: Millis
+    """From the clip's first sample."""
 
 
 class Engine(Protocol):

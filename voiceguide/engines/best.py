@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voiceguide import engines
+from voiceguide.model.routine import asked_voices
 from voiceguide.settings import Settings
 
 AUTO = "auto"
@@ -23,14 +24,15 @@ class Pick:
 
 def best(language: str, settings: Settings) -> Pick:
     """The best installed engine that speaks `language`, or has the voice that the user named. Loads nothing."""
+    asked, _ = asked_voices(settings.voice)
     for name in NATURAL:
         here = [voice for voice in engines.make(name, settings).voices() if not voice.install]
-        named = [voice for voice in here if voice.name == settings.voice]
-        fitting = named if settings.voice else [voice for voice in here if _speaks(voice, language)]
+        named = [voice for voice in here if voice.name == asked]
+        fitting = named if asked else [voice for voice in here if _speaks(voice, language)]
         if fitting:
             return Pick(name, f"speaking with {name}: the most natural voice that is installed for '{language}'")
-    if settings.voice:
-        return Pick(FALLBACK, f"speaking with {FALLBACK}: no natural voice called '{settings.voice}' is installed")
+    if asked:
+        return Pick(FALLBACK, f"speaking with {FALLBACK}: no natural voice called '{asked}' is installed")
     more = "; more natural: pip install 'voiceguide[piper]'" if language.lower().startswith("en") else ""
     return Pick(FALLBACK, f"speaking with {FALLBACK}: no natural voice is installed for '{language}'{more}")
 

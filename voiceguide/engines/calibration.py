@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log2
 
-VERSION = 2
+VERSION = 3
 """Part of the engine's identity: raise it whenever a number here changes."""
 
 
@@ -70,6 +71,18 @@ _ESPEAK_VOICES = {
 """How much quicker than en-us a voice says its words, where that is more than 1 %. French, German and Dutch are not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Melody:
+    """What espeak is told of pitch: its base and its range, from 0 to 99, where 50 is the voice as it is."""
+
+    pitch: int = 50
+    range: int = 50
+
+
+_MELODY_SHARE = 0.254
+"""18 × range / base of espeak's plain voice (0x47000 and 4104 in its voices.c), which ties base to range."""
+
+
 def setting(driver: str, voice: str, words_per_minute: float) -> Setting:
     """What to tell `driver` so that `voice` speaks that many real words a minute.
 
@@ -90,3 +103,20 @@ def _interpolated(wanted: float) -> Setting:
                 return below if share < 0.5 else above
             return Setting(round(below.rate + share * (above.rate - below.rate)), below.gap)
     return _ESPEAK[-1][1]
+
+
+def melody(semitones: float) -> Melody:
+    """What moves a whole voice of espeak by so many semitones, its ups and downs included.
+
+    espeak (SetPitch2 in wavegen.c) multiplies its base by 2^((pitch − 50) / 50), adds the melody, which range / 50
+    multiplies, and takes 18 × the melody's growth from the base: solved for a base and a melody that both grow by one
+    ratio. Fundamental frequency measured on six voices: within 0.2 semitones (female variants 0.6) from −8 to +10,
+    which is as far as espeak goes; beyond, the nearest end. Lengths stay within 1 %.
+    """
+    ratio = 2 ** (semitones / 12)
+    base = max(ratio + (ratio - 1) * _MELODY_SHARE, 0.5)
+    return Melody(_bounded(50 + 50 * log2(base)), _bounded(50 * ratio))
+
+
+def _bounded(value: float) -> int:
+    return min(max(round(value), 0), 99)

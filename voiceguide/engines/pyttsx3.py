@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.engines import Voice, calibration
+from voiceguide.engines.catalogue import Catalogue
 from voiceguide.engines.process import Answer, Worker
-from voiceguide.errors import EngineError, EngineMissing, UsageError
-from voiceguide.near import suggest
+from voiceguide.errors import EngineError, EngineMissing
 from voiceguide.spoken import pace
 from voiceguide.spoken.lexicon import respelled
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 WORKER = "voiceguide.engines.pyttsx3_worker"
 LISTING = 60.0
 """Seconds that listing the voices may take: the first use of a system's speech can be slow."""
-PREFERRED = {"en": "en-us", "fr": "fr-fr"}
-"""The default voice of a language, where the language's own tag would name another or none."""
 
 
 class Pyttsx3Engine:
@@ -36,7 +33,7 @@ class Pyttsx3Engine:
     name = "pyttsx3"
     audible = True
     calibrated = sys.platform.startswith("linux")
-    pitched = False
+    pitched = sys.platform.startswith("linux")
     copies = 1
 
     def __init__(self, _settings: Settings | None = None) -> None:
@@ -57,7 +54,8 @@ class Pyttsx3Engine:
         voice = known.find(utterance.voice, utterance.language)
         setting = calibration.setting(known.driver, voice, pace.tempo(utterance))
         worker = self._worker(voice)
-        request = {"ask": "speak", "text": respelled(utterance), "voice": voice, **asdict(setting)}
+        melody = asdict(calibration.melody(utterance.pitch))
+        request = {"ask": "speak", "text": respelled(utterance), "voice": voice, **asdict(setting), **melody}
         try:
             return _join(_ask(worker, request, max(until - time.monotonic(), 0.1))["files"])
         except EngineError:
@@ -83,93 +81,6 @@ class Pyttsx3Engine:
         if voice not in self._workers:
             self._workers[voice], self._spare = self._spare, Worker(WORKER)
         return self._workers[voice]
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What a driver can speak with, and how people may call it."""
-
-    driver: str
-    default: str
-    """Id of the voice that the driver would take by itself."""
-    listed: list[dict[str, str]]
-    """`id`, `language` and `title` of each voice."""
-    variants: list[str]
-    """What may follow a voice after a plus, as in `en-us+f3`."""
-
-    @property
-    def voices(self) -> tuple[Voice, ...]:
-        """Those of English first, the default of it before all others."""
-        named = [Voice(name, _tag(raw), raw["title"]) for name, raw in self._named().items()]
-        return tuple(sorted(named, key=lambda v: (v.name != PREFERRED["en"], _primary(v.language) != "en")))
-
-    def find(self, name: str, language: str) -> str:
-        """The driver's id of a voice by name, id or title, or of the default voice of `language` when `name` is "".
-
-        Raises UsageError with a near miss.
-        """
-        if not name:
-            return self._default_of(language)
-        known = self._spellings()
-        base, _, variant = name.casefold().partition("+")
-        if name.casefold() in known:
-            return known[name.casefold()]
-        if base not in known:
-            raise UsageError(
-                f"there is no voice called '{name}'", _hint(name, self._named(), "'voiceguide voices' lists them")
-            )
-        called = {v.casefold(): v for v in self.variants}
-        if variant not in called:
-            raise UsageError(
-                f"there is no variant '{variant}' of a voice", _hint(variant, self.variants, "try f1 to f5 or m1 to m8")
-            )
-        return f"{known[base]}+{called[variant]}"
-
-    def _default_of(self, language: str) -> str:
-        tag = language.casefold().replace("_", "-")
-        by_tag = {_tag(raw): raw["id"] for raw in reversed(self.listed)}
-        if self.driver != "espeak" and any(r["id"] == self.default and _speaks(r, tag) for r in self.listed):
-            return self.default
-        for wanted in (PREFERRED.get(tag, tag), tag):
-            if wanted in by_tag:
-                return by_tag[wanted]
-        for raw in self.listed:
-            if _speaks(raw, tag):
-                return raw["id"]
-        hint = "choose one with --voice; 'voiceguide voices' lists them"
-        raise UsageError(f"no voice of pyttsx3 speaks '{language}'", hint)
-
-    def _named(self) -> dict[str, dict[str, str]]:
-        """Voices by the shortest name that is theirs alone: espeak's by language tag, others by title."""
-        named: dict[str, dict[str, str]] = {}
-        for raw in self.listed:
-            name = _tag(raw) if self.driver == "espeak" else raw["title"]
-            named[raw["id"].rpartition("/")[2] if name in named or not name else name] = raw
-        return named
-
-    def _spellings(self) -> dict[str, str]:
-        """Every accepted spelling in lower case → id; the names that are listed win."""
-        loose = {raw[key].casefold(): raw["id"] for raw in self.listed for key in ("title", "id")}
-        tails = {raw["id"].casefold().rpartition("/")[2]: raw["id"] for raw in self.listed}
-        return tails | loose | {name.casefold(): raw["id"] for name, raw in self._named().items()}
-
-
-def _hint(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A near miss where there is one: there are too many voices to list."""
-    near = suggest(word, known)
-    return near if near.startswith("did you mean") else otherwise
-
-
-def _tag(raw: dict[str, str]) -> str:
-    return raw["language"].casefold().replace("_", "-")
-
-
-def _primary(tag: str) -> str:
-    return tag.partition("-")[0]
-
-
-def _speaks(raw: dict[str, str], tag: str) -> bool:
-    return _primary(_tag(raw)) == _primary(tag)
 
 
 def _ask(worker: Worker, request: Answer, deadline: float) -> Answer:

@@ -20,19 +20,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+from voiceguide.engines.espeak_text import with_spaces
 from voiceguide.engines.process import Answer, leave, serve
 
 LONGEST_CHUNK = 300
-"""Characters. espeak's time grows with the square of the text."""
-LONGEST_RUN = 200
-"""Characters without a break. A token of 12,000 crashes espeak."""
+"""Characters. Its time grows with the square of the text."""
 SLOWEST, FASTEST = 80, 450
 """The span of espeak's rate parameter; beyond it the value is ignored or clamped."""
 PATIENCE = 5.0
 """Seconds to wait for a file to be complete after the engine says that it is done. macOS writes it late."""
 
-_WORD_GAP = 7
-"""espeak_PARAMETER's espeakWORDGAP in speak_lib.h; pyttsx3 has no name for it."""
+_PARAMETERS = {"gap": 7, "pitch": 3, "range": 4}
+"""espeak_PARAMETER in speak_lib.h; pyttsx3 has no name for most of them."""
+_SEED = 1
 _STDIN = 0
 _SUFFIX = ".aiff" if sys.platform == "darwin" else ".wav"
 
@@ -41,11 +41,7 @@ _BORDERS = (re.compile(r"(?<=[.!?…])\s+"), re.compile(r"(?<=[,;:—–)])\s+")
 
 def chunks(text: str) -> list[str]:
     """`text` in pieces of at most 300 characters, cut at sentences, else clauses, else words, else anywhere."""
-    return list(_split(_without_long_runs(text), _BORDERS))
-
-
-def _without_long_runs(text: str) -> str:
-    return re.sub(rf"(\S{{{LONGEST_RUN}}})(?=\S)", r"\1 ", text.strip())
+    return list(_split(with_spaces(text.strip()), _BORDERS))
 
 
 def _split(text: str, borders: tuple[re.Pattern[str], ...]) -> Iterator[str]:
@@ -73,6 +69,8 @@ class Speaker:
         self._engine: Any = pyttsx3.init()
         self.driver = str(self._engine.driver_name)
         self._settle = _settler(self.driver)
+        if self.driver == "espeak":
+            _seed()
         # Its own set-up sets properties, too, and would still be at it while the first voice is loaded.
         self._settle()
         self._errors: list[str] = []
@@ -91,15 +89,15 @@ class Speaker:
             for v in self._engine.getProperty("voices")
         ]
 
-    def speak(self, text: str, voice: str, rate: int, gap: int, folder: Path) -> list[str]:
+    def speak(self, text: str, voice: str, rate: int, parameters: dict[str, int], folder: Path) -> list[str]:
         """The files of `text`, one for each chunk. Raises RuntimeError with the driver's own words.
 
-        `gap` is espeak's pause between words, in its units of about 10 ms, which other drivers do not have.
+        `parameters` ("gap", "pitch", "range") are espeak's, in its own units; other drivers do not have them.
         """
         self._set("voice", voice)
         self._set("rate", min(max(rate, SLOWEST), FASTEST))
         if self.driver == "espeak":
-            _set_word_gap(gap)
+            _set_parameters(parameters)
             self._settle()
         return [self._save(chunk, folder / f"{number}{_SUFFIX}") for number, chunk in enumerate(chunks(text))]
 
@@ -147,10 +145,20 @@ def _settler(driver: str) -> Callable[[], None]:
     return settle
 
 
-def _set_word_gap(gap: int) -> None:
+def _seed() -> None:
+    """espeak takes the time of day for the seed of its noise, which the breathy voices have (f3, whisper, klatt)."""
     from pyttsx3.drivers import _espeak
 
-    _espeak.SetParameter(_WORD_GAP, gap, 0)
+    # Older libraries have no name for it.
+    with contextlib.suppress(AttributeError):
+        _espeak.dll.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
+
+
+def _set_parameters(parameters: dict[str, int]) -> None:
+    from pyttsx3.drivers import _espeak
+
+    for name, value in parameters.items():
+        _espeak.SetParameter(_PARAMETERS[name], value, 0)
 
 
 def _wait_until_complete(path: Path) -> None:
@@ -183,7 +191,10 @@ def variants() -> list[str]:
 
 
 def main() -> None:
-    """Answers `{"ask": "voices"}` and `{"ask": "speak", "text", "voice", "rate", "gap"}` until its input ends."""
+    """Answers `{"ask": "voices"}` and `{"ask": "speak", "text", "voice", "rate"}` until its input ends.
+
+    A request to speak may hold espeak's "gap", "pitch" and "range", too.
+    """
     if sys.platform.startswith("linux"):
         # Without the wheel a system's own espeak may do; when there is none, each answer says so.
         with contextlib.suppress(ImportError, RuntimeError):
@@ -243,7 +254,8 @@ def _answer(speaker: Speaker, request: Answer, folder: Path) -> Answer:
             "listed": speaker.voices(),
             "variants": variants() if speaker.driver == "espeak" else [],
         }
-    return {"files": speaker.speak(request["text"], request["voice"], request["rate"], request["gap"], folder)}
+    parameters = {name: request[name] for name in _PARAMETERS if name in request}
+    return {"files": speaker.speak(request["text"], request["voice"], request["rate"], parameters, folder)}
 
 
 if __name__ == "__main__":

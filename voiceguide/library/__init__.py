@@ -7,17 +7,21 @@ folders come before what ships.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
 from voiceguide.errors import ContentError, InputMissing
 from voiceguide.library.fields import Notes
+from voiceguide.library.lexicon import load_lexicon
 from voiceguide.library.routines import TEXT_SUFFIXES, YAML_SUFFIXES, load_text, load_yaml
 from voiceguide.library.techniques import load_pack
 from voiceguide.model.cues import Source
 from voiceguide.model.routine import Pack, Routine, Technique
+from voiceguide.model.script import Pronunciation
 from voiceguide.near import suggest
+from voiceguide.spoken.lexicon import as_spoken
 
 __all__ = ["Library", "shelves"]
 
@@ -53,12 +57,13 @@ class Library:
         Raises InputMissing when there is none, ContentError with every problem in it and in its pack.
         """
         path = self._find(name)
-        notes = Notes()
+        notes = Notes(self._folders)
         try:
             if path.suffix.lower() in YAML_SUFFIXES:
                 routine = load_yaml(path, notes, lambda pack, at: self._named_pack(pack, at, path, notes))
             else:
                 routine = load_text(path, notes)
+            routine = replace(routine, lexicon=self._lexicon(routine.language, notes, routine.lexicon, routine.pack))
         except ContentError as error:
             notes.problems += [problem for problem in error.problems if problem not in notes.problems]
         if notes.problems:
@@ -67,7 +72,7 @@ class Library:
 
     def pack(self, name: str) -> Pack:
         """A pack by name. Raises InputMissing and ContentError."""
-        notes = Notes()
+        notes = Notes(self._folders)
         pack = self._named_pack(name, None, None, notes)
         if pack is None:
             raise InputMissing(f"there is no pack called '{name}'", suggest(name, self.pack_names()))
@@ -82,6 +87,21 @@ class Library:
                 if name.casefold() in (technique.name, technique.title.casefold()):
                     return pack, technique
         return None
+
+    def lexicon(self, language: str) -> tuple[Pronunciation, ...]:
+        """The user's own entries, for text of no routine. Raises ContentError."""
+        notes = Notes(self._folders)
+        entries = self._lexicon(language, notes)
+        if notes.problems:
+            raise ContentError(tuple(sorted(set(notes.problems))))
+        return entries
+
+    def _lexicon(
+        self, language: str, notes: Notes, own: tuple[Pronunciation, ...] = (), pack: Pack | None = None
+    ) -> tuple[Pronunciation, ...]:
+        """Those at the roots of the libraries, then a routine's and its pack's; the first of a word wins."""
+        shared = [entry for folder in self._folders for entry in load_lexicon(folder, notes)]
+        return as_spoken([*shared, *own, *(pack.lexicon if pack else ())], language)
 
     def _find(self, name: str) -> Path:
         path = Path(name).expanduser()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from voiceguide import notation
 from voiceguide.errors import Problem
+from voiceguide.library.recordings import resolved
 from voiceguide.library.tree import Mapping, Node, Scalar, Sequence
-from voiceguide.model.cues import Cue, Heading, Source
+from voiceguide.model.cues import Cue, Heading, Manner, Source
 from voiceguide.model.routine import Span
 from voiceguide.model.units import Millis, parse_duration
 from voiceguide.near import suggest
@@ -21,8 +23,12 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 class Notes:
     """The problems found so far, in one file or several."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelves: Iterable[Path] = ()) -> None:
         self.problems: list[Problem] = []
+        self.shelves = tuple(shelves)
+        """The user's libraries."""
+        self.files: dict[str, Path] = {}
+        """Every file that is read, by the name that its places have."""
 
     def add(self, at: Source, message: str, hint: str = "") -> None:
         """Notes one problem at a place."""
@@ -129,7 +135,7 @@ class Fields:
 
 
 def _bounded(text: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"\d{1,6}", text.strip()) or not least <= int(text) <= most:
+    if not re.fullmatch(r"[-+]?\d{1,6}", text.strip()) or not least <= int(text) <= most:
         raise ValueError(text)
     return int(text)
 
@@ -162,7 +168,7 @@ def cues(node: Node, notes: Notes) -> tuple[Cue, ...]:
         if isinstance(cue, Heading):
             notes.add(cue.source, "a heading cannot stand here", "begin a new section in 'sections'")
         else:
-            kept.append(cue)
-    if not kept and not parsed.problems:
+            kept.append(resolved(cue, notes))
+    if all(isinstance(cue, Manner) for cue in kept) and not parsed.problems:
         notes.add(node.source, "there is nothing to say here", "write the words, or take the entry out")
     return tuple(kept)

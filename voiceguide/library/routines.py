@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from voiceguide import notation
+from voiceguide import beds, notation
+from voiceguide.errors import UsageError
 from voiceguide.library.fields import Fields, Notes
 from voiceguide.library.files import display, read_text
+from voiceguide.library.lexicon import entries
+from voiceguide.library.recordings import folder_of, resolved
 from voiceguide.library.techniques import TECHNIQUE_KEYS, technique
-from voiceguide.library.tree import Mapping, Node, grow
-from voiceguide.model.cues import Cue, Heading, Paragraph, Sound, Source, WrittenCue
+from voiceguide.library.tree import Mapping, Node, Scalar, grow
+from voiceguide.library.voices import DELIVERY, delivery, language, roles
+from voiceguide.model.cues import Cue, Heading, Manner, Paragraph, Sound, Source, WrittenCue
 from voiceguide.model.routine import EVERYONE, Each, Pack, Part, Pauses, Routine, Span, Step, Technique
+from voiceguide.model.units import Millis
 from voiceguide.near import suggest
 
 PackLoader = Callable[[str, Source], Pack | None]
@@ -20,17 +26,32 @@ MOST_ROUNDS = 4000
 YAML_SUFFIXES = (".yaml", ".yml")
 TEXT_SUFFIXES = (".md", ".markdown", ".txt", ".text")
 
-_MATTER = ("title", "summary", "language", "voice", "rate", "bed", "author", "length", "pauses")
+_MATTER = (
+    "title",
+    "summary",
+    "language",
+    *DELIVERY,
+    "voices",
+    "bed",
+    "author",
+    "length",
+    "recordings",
+    "pauses",
+    "lexicon",
+)
 _ROUTINE = ("schema", *_MATTER, "pack", "who", "sections")
 _PAUSES = ("sentence", "paragraph", "section", "default", "opening", "closing")
+_WITHIN = ("sentence", "paragraph", "default")
 _PART = tuple(key for key in TECHNIQUE_KEYS if key != "schema")
-_USE = ("use", "keep", "priority", "rounds")
+_OF_A_PART = ("keep", "priority", *DELIVERY, "pauses")
+_USE = ("use", "rounds", *_OF_A_PART)
 _EACH = ("each", "in", "title", "between", "sections")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 def load_yaml(path: Path, notes: Notes, load_pack: PackLoader) -> Routine:
     """A YAML routine; `load_pack` finds the pack it names."""
+    notes.files[display(path)] = path
     fields = Fields(grow(read_text(path), display(path), notes.problems), _ROUTINE, notes, "a routine")
     fields.schema()
     fields.need("title")
@@ -58,6 +79,7 @@ def _refuse_endless(parts: list[Part | Each], fields: Fields, notes: Notes) -> N
 def load_text(path: Path, notes: Notes) -> Routine:
     """Any Markdown or plain text: every heading begins a section, and everything is said once."""
     text, shown = read_text(path), display(path)
+    notes.files[shown] = path
     matter: Node = Mapping((), Source(shown))
     first = 1
     if front := _FRONT.match(text):
@@ -72,27 +94,35 @@ def load_text(path: Path, notes: Notes) -> Routine:
     fields = Fields(matter, _MATTER, notes, "front matter")
     parsed = notation.parse(text, Source(shown, first))
     notes.problems += parsed.problems
-    titled, sections = _split(parsed.cues)
+    titled, sections = _split(parsed.cues, notes)
     if len(sections) > MOST_ROUNDS:
         notes.add(Source(shown, first), f"there are more than {MOST_ROUNDS} sections", "split the file")
         sections = sections[:1]
+    _refuse_unheard(sections, notes)
     parts = tuple(_text_part(heading, cues, path) for heading, cues in sections if cues)
     if not parsed.problems and not any(isinstance(cue, Paragraph | Sound) for cue in parsed.cues):
         notes.add(Source(shown, first), "there is nothing to say in this file", "write the words that are spoken")
     return _routine(path, fields, parts, None, EVERYONE, notes, titled or "")
 
 
-def _split(cues: list[WrittenCue]) -> tuple[str | None, list[tuple[Heading | None, list[Cue]]]]:
+def _split(cues: list[WrittenCue], notes: Notes) -> tuple[str | None, list[tuple[Heading | None, list[Cue]]]]:
     """The title, when a heading stands first with another right below it, and the sections."""
     sections: list[tuple[Heading | None, list[Cue]]] = [(None, [])]
     for cue in cues:
         if isinstance(cue, Heading):
             sections.append((cue, []))
         else:
-            sections[-1][1].append(cue)
+            sections[-1][1].append(resolved(cue, notes))
     headings = [heading for heading, _ in sections if heading]
     title = headings[0].title if headings and not sections[0][1] else None
     return title, sections
+
+
+def _refuse_unheard(sections: list[tuple[Heading | None, list[Cue]]], notes: Notes) -> None:
+    for _, cues in sections:
+        if cues and all(isinstance(cue, Manner) for cue in cues):
+            hint = "it holds to the end of its section; what holds for all belongs to front matter: 'voice: …'"
+            notes.add(cues[0].source, "no words follow this in its section", hint)
 
 
 def _text_part(heading: Heading | None, cues: list[Cue], path: Path) -> Part:
@@ -123,23 +153,38 @@ def _routine(
         summary=fields.text("summary"),
         pack=pack,
         who=who,
-        language=fields.text("language", "en"),
+        language=language(fields, notes),
         author=fields.text("author"),
-        voice=fields.text("voice"),
-        rate=fields.count("rate", 60, 400),
-        bed=fields.text("bed"),
+        delivery=delivery(fields, notes),
+        voices=roles(fields.node("voices"), notes),
+        bed=_bed(fields, notes),
         length=fields.duration("length"),
-        pauses=_pauses(fields.node("pauses"), notes),
+        recordings=folder_of(fields, notes),
+        pauses=replace(Pauses(), **_pauses(fields.node("pauses"), _PAUSES, notes)),
+        lexicon=entries(fields.node("lexicon"), notes),
         source=Source(display(path)),
     )
 
 
-def _pauses(node: Node | None, notes: Notes) -> Pauses:
+def _bed(fields: Fields, notes: Notes) -> str:
+    """The name of a background, told at its line when there is none."""
+    name, node = fields.text("bed"), fields.node("bed")
+    try:
+        if name and node:
+            beds.check_name(name)
+    except UsageError as error:
+        notes.add(node.source if node else fields.source, error.message, error.hint)
+    return name
+
+
+def _pauses(node: Node | None, known: tuple[str, ...], notes: Notes) -> dict[str, Span]:
+    """The rests nobody writes down, by name; 'written' for none but those that are written."""
     if node is None:
-        return Pauses()
-    fields = Fields(node, _PAUSES, notes, "'pauses'")
-    spans: dict[str, Span] = {name: fields.span(name, getattr(Pauses(), name)) for name in _PAUSES}
-    return Pauses(**spans)
+        return {}
+    if isinstance(node, Scalar) and node.text.strip() == "written":
+        return {name: Span(Millis(0), Millis(0)) for name in known if name != "default"}
+    fields = Fields(node, known, notes, "'pauses'")
+    return {name: fields.span(name, getattr(Pauses(), name)) for name in known if name in fields}
 
 
 def _part_or_each(node: Node, pack: Pack | None, notes: Notes) -> Part | Each | None:
@@ -168,10 +213,11 @@ def _each(node: Node, pack: Pack | None, notes: Notes) -> Each:
 
 
 def _own(node: Node, notes: Notes) -> Part:
-    fields = Fields(node, (*_PART, "keep", "priority"), notes, "a section")
+    fields = Fields(node, (*_PART, *_OF_A_PART), notes, "a section")
     fields.need("title")
     body = technique(re.sub(r"\W+", "-", fields.text("title", "section").lower()).strip("-"), fields, notes)
-    return Part(body, _priority(fields, None), body.rounds, node.source)
+    pauses = _pauses(fields.node("pauses"), _WITHIN, notes)
+    return Part(body, _priority(fields, None), body.rounds, delivery(fields, notes), pauses, node.source)
 
 
 def _use(node: Node, pack: Pack | None, notes: Notes) -> Part | None:
@@ -186,7 +232,8 @@ def _use(node: Node, pack: Pack | None, notes: Notes) -> Part | None:
         return None
     chosen = techniques[name]
     rounds = fields.rounds("rounds", chosen.rounds)
-    return Part(chosen, _priority(fields, 50), rounds, node.source)
+    pauses = _pauses(fields.node("pauses"), _WITHIN, notes)
+    return Part(chosen, _priority(fields, 50), rounds, delivery(fields, notes), pauses, node.source)
 
 
 def _priority(fields: Fields, default: int | None) -> int | None:

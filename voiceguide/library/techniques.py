@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import dropwhile
 from pathlib import Path
 from typing import Literal, cast
 
 from voiceguide.errors import ContentError
 from voiceguide.library.fields import SLUG, Fields, Notes, cues
 from voiceguide.library.files import display, read_text
+from voiceguide.library.lexicon import load_lexicon
 from voiceguide.library.tree import Mapping, Node, Scalar, Sequence, grow
-from voiceguide.model.cues import Cue, Paragraph, Source
+from voiceguide.model.cues import Cue, Manner, Paragraph, Piece, Recorded, Source
 from voiceguide.model.routine import EVERYONE, TELLINGS, Condition, Encouragement, Pack, Step, Technique
 from voiceguide.model.units import Millis
 from voiceguide.near import suggest
@@ -25,7 +28,7 @@ def load_pack(folder: Path, notes: Notes) -> Pack:
     fields = _file(folder / "pack.yaml", ("schema", "title", "words", "encouragements", "halfway"), notes, "a pack")
     techniques = {}
     for path in sorted(folder.glob("*.yaml")):
-        if path.stem not in ("pack", "safety"):
+        if path.stem not in ("pack", "safety", "lexicon"):
             techniques[path.stem] = _technique_file(path, notes)
     halfway = fields.node("halfway")
     return Pack(
@@ -36,10 +39,12 @@ def load_pack(folder: Path, notes: Notes) -> Pack:
         encouragements=encouragements(fields, notes),
         halfway=_encouragement(halfway, notes) if halfway else None,
         safety=_safety(folder / "safety.yaml", tuple(techniques), notes),
+        lexicon=load_lexicon(folder, notes),
     )
 
 
 def _file(path: Path, known: tuple[str, ...], notes: Notes, what: str) -> Fields:
+    notes.files[display(path)] = path
     try:
         node: Node = grow(read_text(path), display(path), notes.problems)
     except ContentError as error:
@@ -125,11 +130,17 @@ def _encouragement(node: Node, notes: Notes) -> Encouragement:
     wordings: dict[str, Paragraph] = {}
     for person, said in _step(node, notes).wordings.items():
         paragraphs = [cue for cue in said if isinstance(cue, Paragraph)]
-        if len(paragraphs) != 1 or len(said) != 1:
-            notes.add(node.source, "an encouragement is one short paragraph", "take the other cues out")
+        mixed = any(len(p.parts) > 1 and any(isinstance(part, Recorded) for part in p.parts) for p in paragraphs)
+        mixed |= any(isinstance(part, Manner) for p in paragraphs for part in _behind_words(p.parts))
+        if len(paragraphs) != 1 or len(said) != 1 or mixed:
+            notes.add(node.source, "an encouragement is one short paragraph or recording", "take the other cues out")
         else:
             wordings[person] = paragraphs[0]
     return Encouragement(wordings)
+
+
+def _behind_words(parts: Iterable[Piece]) -> Iterable[Piece]:
+    return dropwhile(lambda part: isinstance(part, Manner), parts)
 
 
 def _words(node: Node | None, notes: Notes) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ Places (`source`) never take part in comparison, so a text that was printed and 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from voiceguide.model.units import Millis
 
@@ -42,10 +43,37 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A line in somebody's own voice: the file that is played, and the words that are heard in it."""
+
+    file: str
+    """As it is written: a path from the folder of the text that names it."""
+    text: str
+    source: Source = field(default=NOWHERE, compare=False)
+    path: str = field(default="", compare=False)
+    sha256: str = field(default="", compare=False)
+    """Where the file is, and the hash of its bytes; both empty until the library has found it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the words behind it are spoken. In a paragraph it holds to its end, between paragraphs to the section's."""
+
+    aspect: Literal["voice", "rate", "pitch"]
+    value: str | int = ""
+    """A role or a voice of the engine, words a minute, or semitones; "" goes back to the section's own."""
+    source: Source = field(default=NOWHERE, compare=False)
+
+
+Piece = Words | Slot | Recorded | Manner
+"""What a paragraph is made of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Text that is spoken, in written lines. Two in a row are two paragraphs."""
 
-    parts: tuple[Words | Slot, ...]
+    parts: tuple[Piece, ...]
     source: Source = field(default=NOWHERE, compare=False)
 
 
@@ -83,5 +111,5 @@ class Heading:
     source: Source = field(default=NOWHERE, compare=False)
 
 
-Cue = Paragraph | Pause | Until | Sound
+Cue = Paragraph | Pause | Until | Sound | Manner
 WrittenCue = Heading | Cue

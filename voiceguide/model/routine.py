@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from voiceguide.model.cues import NOWHERE, Cue, Paragraph, Source
+from voiceguide.model.script import Pronunciation
 from voiceguide.model.units import Millis
 
 TELLINGS = ("full", "brief", "minimal")
 EVERYONE = ""
 """The wording that fits any person."""
+LOWEST, HIGHEST = -12, 12
+"""Semitones that may be asked for: an octave to either side."""
+_ROLE = re.compile(r"\s*([^\W\d][\w-]*)\s*=(.*)", re.DOTALL)
+_BEFORE_ROLE = re.compile(r",(?=\s*[^\W\d][\w-]*\s*=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +76,7 @@ class Pack:
     encouragements: tuple[Encouragement, ...] = ()
     halfway: Encouragement | None = None
     safety: tuple[Condition, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One section of a routine: a technique of its pack, or words of its own in the same form."""
-
-    technique: Technique
-    priority: int | None = None
-    """Higher stays longer; None is always kept."""
-    rounds: tuple[int, int] = (1, 1)
-    source: Source = field(default=NOWHERE, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Each:
-    """A block said once for each value of a word: `side` in left, right."""
-
-    word: str
-    values: tuple[str, ...]
-    title: str
-    """A chapter's title, from `{title}` and the word."""
-    parts: tuple[Part, ...]
-    between: Part | None = None
-    source: Source = field(default=NOWHERE, compare=False)
+    lexicon: tuple[Pronunciation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +101,45 @@ class Pauses:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How somebody speaks. What is None is left to whoever stands above."""
+
+    voice: dict[str, str] | None = None
+    """Engine → a role or a voice of it; "" for engines that are not named. One without an entry takes its default."""
+    rate: int | None = None
+    """Words a minute while speaking."""
+    pitch: int | None = None
+    """Semitones above or below the voice's own pitch, from `LOWEST` to `HIGHEST`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section of a routine: a technique of its pack, or words of its own in the same form."""
+
+    technique: Technique
+    priority: int | None = None
+    """Higher stays longer; None is always kept."""
+    rounds: tuple[int, int] = (1, 1)
+    delivery: Delivery = Delivery()
+    pauses: dict[str, Span] = field(default_factory=dict)
+    """Its own `sentence`, `paragraph` and `default` rests; the others are the routine's."""
+    source: Source = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A block said once for each value of a word: `side` in left, right."""
+
+    word: str
+    values: tuple[str, ...]
+    title: str
+    """A chapter's title, from `{title}` and the word."""
+    parts: tuple[Part, ...]
+    between: Part | None = None
+    source: Source = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Routine:
     """A whole session as its author wrote it."""
 
@@ -129,11 +151,17 @@ class Routine:
     who: str = EVERYONE
     language: str = "en"
     author: str = ""
-    voice: str = ""
-    rate: int | None = None
+    delivery: Delivery = Delivery()
+    """How it is spoken where nobody says otherwise."""
+    voices: dict[str, Delivery] = field(default_factory=dict)
+    """Roles, such as a counter, by the names that marks and sections call them."""
     bed: str = ""
     length: Millis | None = None
+    recordings: str = ""
+    """A folder of recorded lines that takes the engine's place."""
     pauses: Pauses = Pauses()
+    lexicon: tuple[Pronunciation, ...] = ()
+    """The user's entries and then the pack's, their words as they stand in spoken text."""
     source: Source = field(default=NOWHERE, compare=False)
 
 
@@ -142,10 +170,27 @@ class Wishes:
     """What the user asks of a routine beside its length."""
 
     voice: str = ""
+    """A voice for the routine's own, `role=voice` for one of its roles, or several with commas."""
     rate: int | None = None
+    """Words a minute in place of the routine's own; the rates of roles, sections and lines keep their proportion."""
+    pitch: int | None = None
+    """Semitones in place of the routine's own; the pitches of roles, sections and lines keep their distance."""
+    engine: str = ""
+    """Who is going to speak: voices are called differently from engine to engine."""
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
     boost: frozenset[str] = frozenset()
     """Techniques kept, left out, and kept to the last."""
     conditions: frozenset[str] = frozenset()
     """Rows of the pack's safety table that hold for this person."""
+
+
+def asked_voices(text: str) -> tuple[str, dict[str, str]]:
+    """`en-us,counter=en-gb`: the voice that takes the routine's own place, "" for none, and voices by role."""
+    own, roles = "", {}
+    for piece in _BEFORE_ROLE.split(text):
+        if role := _ROLE.fullmatch(piece):
+            roles[role.group(1)] = role.group(2).strip()
+        else:
+            own = piece.strip()
+    return own, roles

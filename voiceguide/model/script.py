@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from voiceguide.model.cues import NOWHERE, Sound, Source, Until
@@ -26,6 +27,8 @@ class Recording:
 
     sha256: str
     path: str = field(default="", compare=False)
+    written: str = field(default="", compare=False)
+    """The file as a `[recording …]` names it; empty for one that was found in a folder by its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +125,20 @@ class Script:
     length: Millis | None = None
     """The length it takes when none is asked for; None for the natural one."""
     bed: str = ""
+    recordings: str = ""
+    """The folder that its lines are taken from; empty when an engine speaks them."""
+    voice: str = ""
+    rate: int = 115
+    pitch: int = 0
+    """How a line is spoken that nobody marked."""
+    voices: dict[str, str] = field(default_factory=dict)
+    """Role → voice of the engine."""
+    lexicon: tuple[Pronunciation, ...] = ()
+    """Every word whose sound is known, whether it is spoken or not."""
+
+    def lines(self) -> Iterator[Say]:
+        """Everything that may be said: section by section, the longest telling first."""
+        for section in self.sections:
+            for cues in (*(telling.cues for telling in section.tellings), section.again, section.encouragements):
+                yield from (cue for cue in cues if isinstance(cue, Say))
+            yield from [section.halfway] if section.halfway else []

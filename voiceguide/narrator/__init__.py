@@ -18,6 +18,7 @@ from voiceguide.engines import Engine
 from voiceguide.errors import ContentError, Problem, StorageError
 from voiceguide.model.cues import NOWHERE
 from voiceguide.model.script import Say, Utterance
+from voiceguide.narrator import recordings
 from voiceguide.narrator.attempts import short, spoken
 from voiceguide.narrator.crew import Crew
 from voiceguide.progress import Listener, Progress, Warn
@@ -31,16 +32,19 @@ SCHEMA = 1
 
 def clip_key(engine: Engine, utterance: Utterance) -> str:
     """The name of a clip in the cache: 64 hex digits of everything that changes its sound."""
+    if utterance.recording:
+        return recordings.key(utterance.recording)
     whole = json.dumps([SCHEMA, engine.name, engine.identity(utterance), asdict(utterance)], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Narration:
-    """How many different utterances were spoken anew, and how many were there already."""
+    """How many different utterances were spoken anew, were there already, and are recordings."""
 
     synthesised: int = 0
     cached: int = 0
+    recorded: int = 0
 
 
 class Narrator:
@@ -69,21 +73,38 @@ class Narrator:
     @property
     def narration(self) -> Narration:
         """The sum of all calls of `speak`: an utterance counts once."""
-        fresh = sum(self._key(utterance) in self._fresh for utterance in self._lines)
-        return Narration(fresh, len(self._lines) - fresh)
+        spoken = [utterance for utterance in self._lines if not utterance.recording]
+        fresh = sum(self._key(utterance) in self._fresh for utterance in spoken)
+        return Narration(fresh, len(spoken) - fresh, len(self._lines) - len(spoken))
 
     def length(self, utterance: Utterance) -> tuple[int, int] | None:
         """(frames, rate in Hz) of a clip that is there, verified; None when it has to be spoken first."""
         key = self._key(utterance)
         return next((length for store in self._stores if (length := store.length(key))), None)
 
+    def prepare(self, lines: Iterable[Say]) -> None:
+        """Makes sure that the recordings among `lines` can be had from `clip`, so that their lengths are known.
+
+        Asks nothing of the engine. Raises ContentError with every recording that cannot be played.
+        """
+        problems: list[Problem] = []
+        for utterance, say in {say.utterance: say for say in lines if say.utterance.recording}.items():
+            try:
+                if self.length(utterance) is None:
+                    self._store(utterance, recordings.played(say, self._listener))
+            except ContentError as error:
+                problems += error.problems
+        if problems:
+            raise ContentError(tuple(sorted(problems)))
+
     def speak(self, lines: Sequence[Say]) -> Narration:
         """Makes sure that every line can be had from `clip`.
 
-        Raises ContentError for lines without a letter or digit, SpeechFailed for one that could not be spoken after
-        three attempts, and whatever else the engine says that another attempt cannot cure.
+        Raises ContentError for lines without a letter or digit and as `prepare` does, SpeechFailed for one that could
+        not be spoken after three attempts, and whatever else the engine says that another attempt cannot cure.
         """
         _refuse_unspeakable(lines)
+        self.prepare(lines)
         wanted = {say.utterance: say for say in reversed(lines)}
         self._lines = wanted | self._lines
         missing = [say for say in reversed(wanted.values()) if self.length(say.utterance) is None]
@@ -99,11 +120,16 @@ class Narrator:
         if (found := self._find(utterance)) is None:
             # Somebody else cleared or damaged the cache meanwhile.
             say = self._lines.get(utterance) or Say(utterance.spoken, utterance, NOWHERE)
-            self._store(utterance, spoken(self._engine, say))
+            self._store(utterance, self._made(say))
             found = self._find(utterance)
         if found is None:
             raise StorageError("a clip that was just stored is gone", "choose another cache folder")
         return found
+
+    def _made(self, say: Say) -> Clip:
+        if say.utterance.recording:
+            return recordings.played(say, self._listener)
+        return spoken(self._engine, say)
 
     def _key(self, utterance: Utterance) -> str:
         if utterance not in self._keys:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from voiceguide.engines import Engine
-from voiceguide.errors import EngineError, EngineMissing, SpeechFailed, VoiceguideError
+from voiceguide.errors import EngineError, EngineMissing, SpeechFailed, UsageError, VoiceguideError
+from voiceguide.model.cues import NOWHERE
 from voiceguide.model.script import Say, Utterance
 from voiceguide.model.units import Millis
 from voiceguide.spoken import pace
@@ -19,17 +21,23 @@ PATIENCE = 10.0
 PER_SECOND = 3.0
 
 
-def spoken(engine: Engine, say: Say) -> Clip:
-    """The trimmed clip of a line, after as many attempts as it takes.
+def spoken(engine: Engine, say: Say, stopped: Callable[[], bool] = lambda: False) -> Clip:
+    """The trimmed clip of a line, after as many attempts as it takes; none is begun once somebody has `stopped` it.
 
     Raises SpeechFailed after the last, and whatever else the engine says that another attempt cannot cure.
     """
     reason = ""
     for _ in range(ATTEMPTS):
+        if stopped():
+            break
         try:
             return _attempt(engine, say.utterance)
         except EngineMissing:
             raise
+        except UsageError as error:
+            if say.source == NOWHERE:
+                raise
+            raise UsageError(f"{say.source}: {error.message}", error.hint) from None
         except EngineError as error:
             reason = error.message
         except VoiceguideError:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 
-from voiceguide.model.cues import Pause, Slot, Sound, Source, Until, WrittenCue
+from voiceguide.model.cues import Manner, Pause, Piece, Recorded, Slot, Sound, Source, Until, WrittenCue
 from voiceguide.model.units import LONGEST_PAUSE, Millis, parse_duration
 from voiceguide.near import suggest
-from voiceguide.notation.grammar import BREAK_TAG, MARKS, NAME, PAUSES, RANGE, SOUND_LENGTH, SOUNDS
+from voiceguide.notation.grammar import ASPECTS, BREAK_TAG, MARKS, NAME, PAUSES, RANGE, SOUND_LENGTH, SOUNDS
+from voiceguide.notation.manners import read_manner
+from voiceguide.notation.recordings import RECORDING, read_recorded
 from voiceguide.notation.report import Parsed
 
+_WORD = re.compile(rf"\s*(?:{'|'.join(MARKS)})\b", re.IGNORECASE)
 
-def read_token(token: re.Match[str], at: Source, found: Parsed) -> Slot | WrittenCue | None:
+
+def read_token(token: re.Match[str], at: Source, found: Parsed) -> Piece | WrittenCue | None:
     """The cue of one bracket, brace or tag; None, with a complaint, for one that is not understood."""
     if token["mark"] is not None:
+        if cure := _markdown(token):
+            found.complain(at, f"'[{token['mark']}]' is not a cue", cure)
+            return None
         return _mark(token["mark"], at, found)
     if token["tag"] is not None:
         return _tag(token["tag"], at, found)
@@ -28,6 +35,21 @@ def read_token(token: re.Match[str], at: Source, found: Parsed) -> Slot | Writte
     return None
 
 
+def _markdown(token: re.Match[str]) -> str:
+    """What to do about brackets that mean something in Markdown; "" for others."""
+    mark, text, start, end = token["mark"], token.string, token.start(), token.end()
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    if before == "!" and after in ("(", "["):
+        return "a picture cannot be heard: say what is in it, or take it out"
+    if mark.startswith("^"):
+        return "a footnote cannot be heard: say its words where they belong, or take it out"
+    if after == "(" and not _WORD.match(mark):
+        return "a link cannot be heard: keep its words and take brackets and address out"
+    if after in ("[", ":") and not _WORD.match(mark):
+        return "a reference cannot be heard: keep its words and take the brackets out"
+    return "take the box out" if mark.strip(" xX") == "" else ""
+
+
 def _slot(name: str, at: Source, found: Parsed) -> Slot | None:
     if NAME.fullmatch(name.strip()):
         return Slot(name.strip(), at)
@@ -38,15 +60,18 @@ def _slot(name: str, at: Source, found: Parsed) -> Slot | None:
 def _tag(tag: str, at: Source, found: Parsed) -> Pause | None:
     if length := BREAK_TAG.fullmatch(tag.strip()):
         return read_pause(length["time"], at, found)
-    found.complain(
-        at, f"'<{tag}>' is not understood", 'expected <break time="3s"/>, or write \\< where it is really spoken'
-    )
+    hint = 'take it out: <break time="3s"/> is the only tag there is, and \\< is a sign that is really spoken'
+    found.complain(at, f"'<{tag}>' is not understood", hint)
     return None
 
 
-def _mark(mark: str, at: Source, found: Parsed) -> Pause | Until | Sound | None:
+def _mark(mark: str, at: Source, found: Parsed) -> Pause | Until | Sound | Recorded | Manner | None:
     word, _, value = re.sub(r"[:\s]+", " ", mark.strip().lower()).partition(" ")
     value = re.sub(r"^(for|of)\s+", "", value)
+    if word == RECORDING:
+        return read_recorded(mark, at, found)
+    if word in ASPECTS:
+        return read_manner(mark, at, found)
     if word in PAUSES:
         return read_pause(value, at, found) if value else Pause(source=at)
     if word == "until" and value:

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
-from voiceguide.model.cues import Heading, Paragraph, Slot, Source, Words, WrittenCue
-from voiceguide.notation.grammar import BULLET, HEADING, PHRASE, RULE, SPEAKS, TOKEN
+from voiceguide.model.cues import Heading, Manner, Piece, Source, Words, WrittenCue
+from voiceguide.notation.blocks import Block, unspeakable
+from voiceguide.notation.grammar import BULLET, ESCAPE, HEADING, PHRASE, RULE, TOKEN, UNDERLINE
 from voiceguide.notation.marks import read_pause, read_token
+from voiceguide.notation.paragraphs import Gathered
 from voiceguide.notation.report import Parsed
 
 
 def parse(text: str, start: Source) -> Parsed:
     """The cues of `text`, whose first character stands at `start`; every line begins in the same column."""
-    found = Parsed()
-    spoken: list[Words | Slot] = []
-
-    def finish() -> None:
-        if any(isinstance(part, Slot) or SPEAKS.search(part.text) for part in spoken):
-            found.cues.append(Paragraph(tuple(_tidy(spoken)), spoken[0].source))
-        elif spoken and (silent := "".join(part.text for part in spoken if isinstance(part, Words)).strip()):
-            found.complain(spoken[0].source, f"'{silent[:20]}' has nothing to speak", "write words, or take it out")
-        spoken.clear()
-
-    for number, raw in enumerate(_without_comments(text).split("\n")):
+    reader = _Reader(Parsed())
+    lines = _without_comments(text).split("\n")
+    number = 0
+    while number < len(lines):
         here = Source(start.file, start.line + number, start.column)
-        if found.hopeless:
-            found.complain(here, "the rest was not read", "mend these first")
+        if reader.found.hopeless:
+            reader.found.complain(here, "the rest was not read", "mend these first")
             break
-        _line(raw, here, found, spoken, finish)
-    finish()
-    return found
+        if block := unspeakable(lines, number):
+            reader.refuse(block, here)
+            number = block.after
+        else:
+            reader.line(lines[number], here)
+            number += 1
+    reader.end()
+    return reader.found
 
 
 def _without_comments(text: str) -> str:
@@ -45,32 +45,89 @@ def _without_comments(text: str) -> str:
     return "".join([*pieces, text[done:]])
 
 
-def _line(raw: str, here: Source, found: Parsed, spoken: list[Words | Slot], finish: Callable[[], None]) -> None:
-    if not raw.strip() or RULE.fullmatch(raw):
-        finish()
-        return
-    if heading := HEADING.fullmatch(raw):
-        finish()
-        found.cues.append(Heading(_unescaped(heading.group(2)), here))
-        return
-    if bullet := BULLET.match(raw):
-        finish()
-        raw, here = raw[bullet.end() :], shifted(here, bullet.end())
-    phrase = PHRASE.fullmatch(raw)
-    if spoken:
-        _extend(spoken, " ", here)
-    for cue in _inline(phrase.group(1) if phrase else raw, here, found):
-        if isinstance(cue, Words | Slot):
-            spoken.append(cue)
+class _Reader:
+    """Reads line by line, and knows what the line before has left open."""
+
+    def __init__(self, found: Parsed) -> None:
+        self.found = found
+        self._spoken = Gathered(found)
+        self._title: Heading | None = None
+        """What the last line is if the next one underlines it: a heading is words alone, in one line."""
+        self._listed = False
+
+    def end(self) -> None:
+        """A written paragraph ends here, if there is one."""
+        self._spoken.end()
+        self._title, self._listed = None, False
+
+    def refuse(self, block: Block, here: Source) -> None:
+        """What nobody can say is an error where it begins."""
+        self.end()
+        self.found.complain(shifted(here, block.column), block.message, block.hint)
+
+    def line(self, raw: str, here: Source) -> None:
+        """The next line."""
+        if self._spoken.begun and UNDERLINE.fullmatch(raw) and not self._listed:
+            self._underline(raw.strip(), here)
+        elif not raw.strip() or RULE.fullmatch(raw):
+            self.end()
+        elif heading := HEADING.fullmatch(raw):
+            self.end()
+            self.found.cues.append(Heading(_titled(heading.group(2)), here))
+        elif bullet := BULLET.match(raw):
+            self.end()
+            self._listed = True
+            self._words(raw[bullet.end() :], shifted(here, bullet.end()))
         else:
-            finish()
-            found.cues.append(cue)
-    if phrase:
-        finish()
-        _keep(found, read_pause(phrase.group(2), shifted(here, phrase.start(2)), found))
+            self._words(raw, here)
+
+    def _underline(self, line: str, here: Source) -> None:
+        if line[0] == "=" and self._title:
+            self._spoken.forget()
+            self.found.cues.append(self._title)
+        elif line[0] == "=":
+            self.found.complain(here, "this line underlines more than a title", "write '## Title' above the words")
+        else:
+            hint = "leave an empty line above it for a break; write '## Title' for a heading"
+            self.found.complain(here, f"'{line[:10]}' right under words may be a break or make them a heading", hint)
+        self.end()
+
+    def _words(self, raw: str, here: Source) -> None:
+        """A line with something to say or to do in it."""
+        phrase = PHRASE.fullmatch(raw)
+        cues = list(_inline(phrase.group(1) if phrase else raw, here, self.found))
+        if manners := _standing(cues):
+            self.end()
+            self.found.cues += manners
+            return
+        first, self._title = not self._spoken.begun, None
+        if not first:
+            self._spoken.join_line(here)
+        for cue in cues:
+            if isinstance(cue, Piece):
+                self._spoken.add(cue)
+            else:
+                self._spoken.cut()
+                self.found.cues.append(cue)
+        if phrase:
+            self._spoken.cut()
+            self._keep(read_pause(phrase.group(2), shifted(here, phrase.start(2)), self.found))
+        elif first and not self._listed and all(isinstance(cue, Words) for cue in cues):
+            self._title = Heading(_titled(raw), here)
+
+    def _keep(self, cue: WrittenCue | None) -> None:
+        if cue is not None:
+            self.found.cues.append(cue)
 
 
-def _inline(text: str, here: Source, found: Parsed) -> Iterator[Words | Slot | WrittenCue]:
+def _standing(cues: list[Piece | WrittenCue]) -> list[WrittenCue]:
+    """The manners of a line that holds nothing else."""
+    manners: list[WrittenCue] = [cue for cue in cues if isinstance(cue, Manner)]
+    blanks = sum(isinstance(cue, Words) and not cue.text.strip() for cue in cues)
+    return manners if len(manners) + blanks == len(cues) else []
+
+
+def _inline(text: str, here: Source, found: Parsed) -> Iterator[Piece | WrittenCue]:
     """Words, slots and cues of one line, left to right; neighbouring text is one piece."""
     pending: list[str] = []
     begun = here
@@ -92,39 +149,11 @@ def _inline(text: str, here: Source, found: Parsed) -> Iterator[Words | Slot | W
         yield Words("".join(pending), begun)
 
 
-def _keep(found: Parsed, cue: WrittenCue | None) -> None:
-    if cue is not None:
-        found.cues.append(cue)
-
-
-def _tidy(parts: Iterable[Words | Slot]) -> list[Words | Slot]:
-    """Neighbouring words of one line joined, white space single, none at either end."""
-    tidy: list[Words | Slot] = []
-    for part in parts:
-        if isinstance(part, Slot):
-            tidy.append(part)
-            continue
-        text = re.sub(r"\s+", " ", part.text)
-        if not tidy or (isinstance(tidy[-1], Words) and tidy[-1].text.endswith(" ")):
-            text = text.lstrip()
-        if text:
-            tidy.append(Words(text, part.source))
-    if isinstance(last := tidy[-1], Words):
-        tidy[-1:] = [Words(text, last.source)] if (text := last.text.rstrip()) else []
-    return tidy
-
-
-def _extend(spoken: list[Words | Slot], text: str, here: Source) -> None:
-    if isinstance(last := spoken[-1], Words):
-        spoken[-1] = Words(last.text + text, last.source)
-    else:
-        spoken.append(Words(text, here))
-
-
 def shifted(here: Source, columns: int) -> Source:
     """`columns` further on in the same line."""
     return Source(here.file, here.line, here.column + columns)
 
 
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+def _titled(text: str) -> str:
+    """A title as it is read: without the backslashes that protect its signs."""
+    return " ".join(ESCAPE.sub(r"\1", text).split())

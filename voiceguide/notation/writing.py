@@ -5,19 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from voiceguide.model.cues import Heading, Paragraph, Pause, Sound, Until, Words, WrittenCue
+from voiceguide.model.cues import (
+    Heading,
+    Manner,
+    Paragraph,
+    Pause,
+    Piece,
+    Recorded,
+    Slot,
+    Sound,
+    Until,
+    Words,
+    WrittenCue,
+)
 from voiceguide.model.units import LONGEST_PAUSE, Millis, format_duration
+from voiceguide.notation.blocks import FENCE
 from voiceguide.notation.grammar import BULLET, RULE, SOUND_LENGTH, SPECIAL
+from voiceguide.notation.manners import spell_manner
+from voiceguide.notation.recordings import spell_recorded
 
 
 def write(cues: Iterable[WrittenCue]) -> str:
     """The notation of `cues`, one to a line, with a blank line between paragraphs."""
     lines: list[str] = []
     previous: WrittenCue | None = None
+    carried = False
+    """True where the manner of the words above would hold on."""
     for cue in cues:
-        if isinstance(cue, Heading) or (isinstance(cue, Paragraph) and isinstance(previous, Paragraph)):
+        if isinstance(cue, Heading) or (isinstance(cue, Paragraph) and (carried or isinstance(previous, Paragraph))):
             lines += [""] if lines else []
         lines.append(spell(cue))
+        if isinstance(cue, Paragraph):
+            carried = any(isinstance(part, Manner) for part in cue.parts)
         previous = cue
     return "\n".join(lines) + "\n"
 
@@ -26,9 +45,10 @@ def spell(cue: WrittenCue) -> str:
     """One cue as people write it."""
     match cue:
         case Heading(title):
-            return f"## {escape(title)}"
+            # Number signs at the end would be Markdown's closing ones.
+            return "## " + re.sub(r"(?<= )(?=#+$)", r"\\", escape(title))
         case Paragraph(parts):
-            return escape_line("".join(p.text if isinstance(p, Words) else f"\0{p.name}\1" for p in parts))
+            return _spelled(parts)
         case Pause(None):
             return "[pause]"
         case Pause(least, most):
@@ -37,6 +57,30 @@ def spell(cue: WrittenCue) -> str:
             return f"[until {format_duration(after)}]"
         case Sound(name, length):
             return f"[{name}]" if length == SOUND_LENGTH else f"[{name} {format_duration(length)}]"
+        case Manner():
+            return spell_manner(cue)
+
+
+def _spelled(parts: Iterable[Piece]) -> str:
+    """A paragraph on one line. A recording is spelled last, because its quotes have their own escapes."""
+    pieces = list(parts)
+    line = escape_line("".join(map(_escapable, pieces)))
+    recordings = iter([spell_recorded(piece) for piece in pieces if isinstance(piece, Recorded)])
+    manners = iter([spell_manner(piece) for piece in pieces if isinstance(piece, Manner)])
+    line = re.sub(" *\3 *", lambda _: f" {next(manners)} ", line).strip()
+    return re.sub("\2", lambda _: next(recordings), line)
+
+
+def _escapable(piece: Piece) -> str:
+    match piece:
+        case Words(text):
+            return text
+        case Slot(name):
+            return f"\0{name}\1"
+        case Recorded():
+            return "\2"
+        case Manner():
+            return "\3"
 
 
 def spell_rest(length: Millis) -> str:
@@ -59,6 +103,8 @@ def escape(text: str) -> str:
 def escape_line(text: str) -> str:
     """`escape` for a line that begins with `text`; \\0name\\1 stands for a word in braces."""
     line = escape(text)
+    if FENCE.match(line) or line.startswith("|"):
+        line = re.sub(r"([`~|])", r"\\\1", line, count=1)
     if BULLET.match(line) or RULE.fullmatch(line):
         line = re.sub(r"([-*+>_.)=])", r"\\\1", line, count=1)
     return line.replace("\0", "{").replace("\1", "}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from voiceguide import beds, engines, scheduler
 from voiceguide.cache import ClipCache
 from voiceguide.compiler import compile_routine
 from voiceguide.engines.best import AUTO, best
-from voiceguide.errors import UsageError
+from voiceguide.errors import ContentError, Problem, UsageError
 from voiceguide.library import Library
 from voiceguide.model.routine import Wishes
 from voiceguide.model.script import Say, Script
@@ -20,8 +20,9 @@ from voiceguide.model.units import Frames, Millis, to_millis
 from voiceguide.narrator import Narrator
 from voiceguide.near import suggest
 from voiceguide.pipeline.output import check_output, default_target, levels, make_folder, tags
-from voiceguide.pipeline.settle import RATE, reach, settled, target_frames
-from voiceguide.progress import Listener, Note, ignore
+from voiceguide.pipeline.recorded import refuse_missing, taken
+from voiceguide.pipeline.settle import RATE, reach, settled, target_frames, utterances
+from voiceguide.progress import Listener, Note, Warn, ignore
 from voiceguide.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Planned:
     """A timed script, and the lengths that are possible."""
 
     timeline: Timeline
+    script: Script
     least: Millis
     most: Millis
 
@@ -50,24 +52,34 @@ class Rendered:
     utterances: int
     synthesised: int
     cached: int
+    recorded: int = 0
 
 
 def plan(library: Library, routine: str, length: Millis | None, wishes: Wishes, settings: Settings) -> Planned:
-    """The timed script, from true lengths where clips are in the cache and from estimates elsewhere. Speaks nothing."""
+    """The timed script, from true lengths where clips are in the cache and from estimates elsewhere. Speaks nothing.
+
+    Recordings are measured. Lines that a folder of recordings lacks are estimated, as if the engine spoke them.
+    """
     settings = with_engine(library, routine, settings)
-    narrator = _silent_narrator(settings)
+    narrator = silent_narrator(settings)
     script = compiled(library, routine, wishes, settings)
-    timeline = settled(script, target_frames(script, length), narrator, lambda _choice: None, asked=length is not None)
-    return Planned(timeline, *reach(script, narrator))
+    return Planned(placed(script, length, narrator), script, *reach(script, narrator))
+
+
+def placed(script: Script, length: Millis | None, narrator: Narrator) -> Timeline:
+    """The timeline of a script, from what `narrator` knows. Speaks nothing."""
+    narrator.prepare(script.lines())
+    frames = target_frames(script, length, narrator)
+    return settled(script, frames, narrator, lambda _choice: None, asked=length is not None)
 
 
 def lengths(library: Library, routine: str, wishes: Wishes, settings: Settings) -> tuple[Millis, Millis, Millis]:
     """The shortest, natural and longest length of a routine."""
     settings = with_engine(library, routine, settings)
-    narrator = _silent_narrator(settings)
+    narrator = silent_narrator(settings)
     script = compiled(library, routine, wishes, settings)
     least, most = reach(script, narrator)
-    return least, to_millis(target_frames(script, None), RATE), most
+    return least, to_millis(target_frames(script, None, narrator), RATE), most
 
 
 def render(
@@ -88,11 +100,9 @@ def render(
     """
     settings = with_engine(library, routine, settings, listener)
     script = compiled(library, routine, wishes, settings)
-    frames = target_frames(script, length)
     _check_section(script, section)
-    path = target or default_target(script, frames, settings, section)
-    check_output(path, settings, script.bed, clobber=clobber)
     engine = engines.make(settings.engine, settings)
+    _warn_of_pitch(script, engine, listener)
     try:
         narrator = Narrator(
             engine,
@@ -101,13 +111,17 @@ def render(
             another=lambda: engines.make(settings.engine, settings),
             jobs=settings.processors,
         )
-        timeline = settled(
-            script,
-            frames,
-            narrator,
-            lambda choice: narrator.speak(_lines(choice, section)),
-            asked=length is not None,
-        )
+
+        def speak(choice: scheduler.Choice) -> None:
+            lines = _lines(choice, section)
+            refuse_missing(lines, script, routine, settings)
+            narrator.speak(lines)
+
+        narrator.prepare(script.lines())
+        frames = target_frames(script, length, narrator)
+        path = target or default_target(script, frames, settings, section)
+        check_output(path, settings, script.bed, clobber=clobber)
+        timeline = settled(script, frames, narrator, speak, asked=length is not None)
         path = target or default_target(script, timeline.length, settings, section)
         return _exported(timeline, narrator, settings, path, section, clobber, listener)
     finally:
@@ -124,13 +138,37 @@ def with_engine(library: Library, routine: str, settings: Settings, listener: Li
 
 
 def compiled(library: Library, routine: str, wishes: Wishes, settings: Settings) -> Script:
-    """A routine, loaded and compiled with the user's voice and bed."""
-    wishes = replace(wishes, voice=wishes.voice or settings.voice, rate=wishes.rate or settings.rate)
-    script = compile_routine(library.routine(routine), wishes)
-    return replace(script, bed=settings.bed or script.bed or BED)
+    """A routine, loaded and compiled with the user's voice, recordings and bed. Raises ContentError."""
+    script, problems = with_recordings(library, routine, wishes, settings)
+    if problems:
+        raise ContentError(problems)
+    return script
 
 
-def _silent_narrator(settings: Settings) -> Narrator:
+def with_recordings(
+    library: Library, routine: str, wishes: Wishes, settings: Settings
+) -> tuple[Script, tuple[Problem, ...]]:
+    """As `compiled`, with what is wrong in the folder of recordings beside it: these lines are without theirs."""
+    wishes = replace(
+        wishes,
+        voice=wishes.voice or settings.voice,
+        rate=wishes.rate or settings.rate,
+        pitch=settings.pitch if wishes.pitch is None else wishes.pitch,
+        engine=wishes.engine or settings.engine,
+    )
+    loaded = library.routine(routine)
+    script, problems = taken(compile_routine(loaded, wishes), loaded, settings)
+    bed = settings.bed or script.bed or BED
+    beds.check_name(bed)
+    return replace(script, bed=bed), problems
+
+
+def _warn_of_pitch(script: Script, engine: engines.Engine, listener: Listener) -> None:
+    if not engine.pitched and any(utterance.pitch for utterance in utterances(script)):
+        listener(Warn(f"{engine.name} cannot speak higher or lower: the pitch that is asked for changes nothing"))
+
+
+def silent_narrator(settings: Settings) -> Narrator:
     """One that is only asked for the lengths of clips that are there, so that nothing is ever started."""
     return Narrator(engines.make(settings.engine, settings), ClipCache(settings.cache_folder))
 
@@ -196,8 +234,9 @@ def _exported(
         end - start,
         tags(timeline, part),
         clobber=clobber,
+        jobs=settings.processors,
         listener=listener,
     )
     spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
     narration = narrator.narration
-    return Rendered(settings.engine, report, timeline, spoken, narration.synthesised, narration.cached)
+    return Rendered(settings.engine, report, timeline, spoken, *astuple(narration))

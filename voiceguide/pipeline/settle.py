@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from voiceguide import scheduler
 from voiceguide.errors import ImpossibleLength
-from voiceguide.model.script import Say, Script, Utterance
+from voiceguide.model.script import Script, Utterance
 from voiceguide.model.timeline import Timeline
 from voiceguide.model.units import Frames, Millis, format_duration, rescale, to_frames, to_millis
 from voiceguide.narrator import Narrator
@@ -21,30 +22,27 @@ _TRIES = 4
 _NEAREST = 300  # seconds searched for a length that does work
 
 Speak = Callable[[scheduler.Choice], object]
+LengthOf = Callable[[Utterance], Frames]
 _estimate = lru_cache(maxsize=None)(estimate)
 
 
-def target_frames(script: Script, length: Millis | None) -> Frames:
-    """The length asked for, or the routine's natural one, in frames."""
-    return to_frames(length, RATE) if length else scheduler.natural_length(script, _estimated(1.0), RATE)
+def target_frames(script: Script, length: Millis | None, narrator: Narrator | None = None) -> Frames:
+    """The length asked for, or the routine's natural one, in frames. `narrator` knows the recordings."""
+    if length:
+        return to_frames(length, RATE)
+    return scheduler.natural_length(script, _estimated(1.0, _recorded(script, narrator) if narrator else {}), RATE)
 
 
 def settled(script: Script, target: Frames, narrator: Narrator, speak: Speak, *, asked: bool) -> Timeline:
     """The timeline: chosen on estimates, spoken, placed on true lengths; chosen again only where these do not fit.
 
-    What was spoken before plays no part in the choice, so a session comes out the same with any cache.
+    What was spoken before plays no part in the choice, so a session comes out the same with any cache. Recordings are
+    part of the routine, so their true lengths do.
     """
+    recorded = _recorded(script, narrator)
     for factor in _SLACK:
-        learned: dict[Utterance, Frames] = {}
-        guess = _estimated(factor)
-
-        def length_of(
-            utterance: Utterance,
-            learned: dict[Utterance, Frames] = learned,
-            guess: Callable[[Utterance], Frames] = guess,
-        ) -> Frames:
-            return learned.get(utterance) or guess(utterance)
-
+        learned = dict(recorded)
+        length_of = _estimated(factor, learned)
         for _ in range(_TRIES):
             choice = scheduler.choose(script, length_of, target, RATE)
             if choice is None:
@@ -67,30 +65,26 @@ def reach(script: Script, narrator: Narrator) -> tuple[Millis, Millis]:
 
     # Read once: every length asked of the cache is a file hashed.
     known = {u: frames for u in utterances(script) if (frames := _known(narrator, u))}
-
-    def measured(factor: float) -> Callable[[Utterance], Frames]:
-        guess = _estimated(factor)
-        return lambda utterance: known.get(utterance) or guess(utterance)
-
-    least, most = scheduler.reach(script, measured(1.08), measured(0.93), RATE)
+    least, most = scheduler.reach(script, _estimated(1.08, known), _estimated(0.93, known), RATE)
     # Where hardly anything is elastic the safe sides cross, and the plain estimate says more.
-    return (least, most) if least < most else scheduler.reach(script, measured(1.0), measured(1.0), RATE)
+    plain = _estimated(1.0, known)
+    return (least, most) if least < most else scheduler.reach(script, plain, plain, RATE)
 
 
 def utterances(script: Script) -> tuple[Utterance, ...]:
     """Everything that the routine may ever say, each once."""
-    says = (
-        cue
-        for section in script.sections
-        for cues in (*(telling.cues for telling in section.tellings), section.again, section.encouragements)
-        for cue in cues
-        if isinstance(cue, Say)
-    )
-    return tuple(dict.fromkeys(say.utterance for say in says))
+    return tuple(dict.fromkeys(say.utterance for say in script.lines()))
 
 
-def _estimated(factor: float) -> Callable[[Utterance], Frames]:
-    return lambda utterance: to_frames(Millis(round(_estimate(utterance) * factor)), RATE)
+def _estimated(factor: float, known: Mapping[Utterance, Frames] = MappingProxyType({})) -> LengthOf:
+    """The length of an utterance: as it is known, else as it is estimated."""
+    return lambda utterance: known.get(utterance) or to_frames(Millis(round(_estimate(utterance) * factor)), RATE)
+
+
+def _recorded(script: Script, narrator: Narrator) -> dict[Utterance, Frames]:
+    """The true lengths of recorded lines."""
+    recordings = (utterance for utterance in utterances(script) if utterance.recording)
+    return {utterance: frames for utterance in recordings if (frames := _known(narrator, utterance))}
 
 
 def _known(narrator: Narrator, utterance: Utterance) -> Frames | None:
@@ -107,16 +101,16 @@ def _impossible(script: Script, target: Frames, narrator: Narrator) -> Impossibl
     elif to_millis(target, RATE) > most:
         cure = f"ask for --length {high} or less, or give a section more rounds or longer rests"
     else:
-        cure = _nearest(script, target)
+        cure = _nearest(script, target, _estimated(1.0, _recorded(script, narrator)))
     return ImpossibleLength(f"'{script.name}' cannot last {asked}: it takes from {low} to {high}", cure, least, most)
 
 
-def _nearest(script: Script, target: Frames) -> str:
+def _nearest(script: Script, target: Frames, length_of: LengthOf) -> str:
     """The closest lengths to either side that have a choice."""
     found = []
     for step in (-RATE, RATE):
         tries = (Frames(target + step * seconds) for seconds in range(1, _NEAREST))
-        close = next((t for t in tries if scheduler.choose(script, _estimated(1.0), t, RATE)), None)
+        close = next((t for t in tries if scheduler.choose(script, length_of, t, RATE)), None)
         found += [format_duration(to_millis(close, RATE))] if close else []
     if not found:
         return "give a section elastic rests: [pause 3s-30s]"

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voiceguide.spoken import en
+from voiceguide.spoken import en, foreign
 
 Rule = Callable[[str], str]
-_RULES: dict[str, tuple[Rule, ...]] = {"en": en.RULES}
+PASSES = 8
+"""What one rule uncovers another may read (`**2-3** min`), so they go over a text until nothing changes; two passes do
+for what people write."""
 
 
 def spoken_form(text: str, language: str) -> str:
-    """`text` as an engine should receive it; languages without rules of their own take the plain ones."""
-    for rule in _RULES.get(language.partition("-")[0].lower(), en.PLAIN):
+    """`text`, one written sentence, as an engine should receive it: words and the marks that sentences breathe by.
+
+    English gets rules of its own; other languages number words where they are known, and plain marks. What comes out
+    comes back unchanged when it goes in again. No word is lost: emoji and marks that say nothing are.
+    """
+    tag = language.replace("_", "-").lower()
+    if en.speaks(tag) and en.is_plain(text):
+        return text
+    rules = en.RULES if en.speaks(tag) else foreign.rules(tag)
+    for _ in range(PASSES):
+        said = _once(text, rules)
+        if said == text:
+            break
+        text = said
+    return text
+
+
+def _once(text: str, rules: tuple[Rule, ...]) -> str:
+    for rule in rules:
         text = rule(text)
     return text

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_ABBREVIATIONS = frozenset(
-    ["dr", "mr", "mrs", "ms", "prof", "st", "vs", "e.g", "i.e", "approx", "no", "fig", "jr", "sr"]
-)
+# fmt: off
+_ABBREVIATIONS = frozenset((
+    "dr", "mr", "mrs", "ms", "prof", "st", "rev", "capt", "lt", "sgt", "gen", "mt", "vs", "e.g", "i.e", "approx",
+    "ca", "cf", "jr", "sr", "esp", "incl", "excl", "jan", "feb", "aug", "sept", "oct", "nov", "dec",
+))
+_COUNTED = frozenset(("no", "nos", "fig", "figs", "p", "pp", "vol", "ch", "chap", "sect", "ex", "mar", "apr", "jun"))
+"""Short for something only where a number follows: `No. 5`, but `No. Wait.`"""
+# fmt: on
 _END = re.compile(r"(?:(?<![.!?…])[.!?…]+|[。！？])[\"'”’)\]*_]*(?=\s+\S|$)|(?<=[。！？])(?=\S)")
 _AHEAD = 20  # characters that tell whether a sentence ends here
 _STARTS = re.compile(r"\s+[\"'“‘(*_\[]*[^\W_a-z]")
+_INITIALS = re.compile(r"(?:[a-z]\.)*[a-z]")
+_HALVES = ("a.m", "p.m")
+_NUMBER = re.compile(r"\s+[#(]?\d")
 
 
 def split(text: str) -> Iterator[tuple[int, str]]:
@@ -36,5 +44,12 @@ def _closes(text: str, start: int, end: re.Match[str]) -> bool:
         return True
     if not _STARTS.match(following):
         return False
-    last = text[max(start, end.start() - _AHEAD) : end.start()].rpartition(" ")[2].lower().lstrip("(\"'“‘")
-    return not (end.group().startswith(".") and (last in _ABBREVIATIONS or re.fullmatch(r"[a-z]", last)))
+    last = text[max(start, end.start() - _AHEAD) : end.start()].rpartition(" ")[2].lower().lstrip("(\"'“‘*_")
+    return not (end.group().startswith(".") and _is_short(last, following))
+
+
+def _is_short(last: str, following: str) -> bool:
+    """True where the point behind `last` belongs to the word: an abbreviation, or an initial."""
+    if last in _COUNTED:
+        return _NUMBER.match(following) is not None
+    return last in _ABBREVIATIONS or (last not in _HALVES and _INITIALS.fullmatch(last) is not None)

@@ -1,0 +1,124 @@
+"""What received bytes are, whatever they are called; and WAV whose header was written before its length was known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from voiceguide.errors import EngineError
+
+STREAMED = 0x7FFF_0000
+"""A size of zero, or from here on, is no promise: whoever streams a WAV writes 0, 0x7FFFFFFF or 0xFFFFFFFF there."""
+_HEAD = 12
+_CHUNK = 8
+_LATER = (b"LIST", b"id3 ", b"ID3 ", b"bext", b"fact", b"cue ", b"JUNK", b"junk", b"PEAK")
+"""Chunks that may follow the sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """Where the sound of a WAV lies: the place of its chunk, its bytes as promised and as they are there."""
+
+    at: int
+    promised: int
+    there: int
+
+
+def kind(data: bytes) -> str:
+    """`wav`, `aiff`, `flac`, `ogg` or `mp3` by content alone; "" for anything else, raw samples among it."""
+    if data[:4] in (b"RIFF", b"RF64") and data[8:12] == b"WAVE":
+        return "wav"
+    if data[:4] == b"FORM" and data[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
+    if data[:4] == b"fLaC":
+        return "flac"
+    if data[:4] == b"OggS":
+        return "ogg"
+    return "mp3" if data[:3] == b"ID3" or _is_mp3(data) else ""
+
+
+def described(data: bytes) -> str:
+    """What bytes that are no sound look like, for a message."""
+    start = data[:512].lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
+        return "a web page"
+    if start.startswith((b"{", b"[")):
+        return "a message in JSON"
+    if data[4:8] == b"ftyp" or (data[:1] == b"\xff" and data[1:2] in (b"\xf1", b"\xf9")):
+        return "AAC, which cannot be read here"
+    if data[:2] == b"\x1f\x8b":
+        return "compressed data"
+    return "text" if _is_text(data[:512]) else "no sound of any known kind"
+
+
+def mended(data: bytes, name: str) -> bytes:
+    """A WAV with the sizes that it really has; bytes of other kinds as they are.
+
+    Raises EngineError when its sound is shorter than it promises, or not there at all.
+    """
+    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+        return data
+    sound = _sound_of(data)
+    if sound is None:
+        return data
+    if not sound.there:
+        raise EngineError(f"{name} holds no sound")
+    if sound.promised > sound.there:
+        raise EngineError(f"{name} is truncated: {sound.promised - sound.there} bytes are missing")
+    end = sound.at + _CHUNK + sound.there
+    sizes = (len(data) - _CHUNK).to_bytes(4, "little"), sound.there.to_bytes(4, "little")
+    return b"".join((data[:4], sizes[0], data[8 : sound.at + 4], sizes[1], data[sound.at + _CHUNK : end], data[end:]))
+
+
+def _sound_of(data: bytes) -> _Data | None:
+    """The chunk that holds the sound; None when there is none."""
+    for name, at, size in _chunks(data):
+        if name == b"data":
+            rest = len(data) - at - _CHUNK
+            if 0 < size < STREAMED:
+                return _Data(at, size, min(size, rest))
+            empty = size == 0 and data[at + _CHUNK :][:4] in _LATER
+            there = 0 if empty else rest
+            return _Data(at, there, there)
+    return None
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """(name, place, promised bytes) of each chunk. Chunks begin on even places."""
+    at = _HEAD
+    while at + _CHUNK <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], at, size
+        at += _CHUNK + size + size % 2
+
+
+def _is_mp3(data: bytes) -> bool:
+    """True when a frame of MPEG layer III begins here and the next one where it ends.
+
+    One header alone may be chance: raw samples near zero begin with the same bits.
+    """
+    length = _mp3_frame(data[:4])
+    return bool(length) and (len(data) == length or bool(_mp3_frame(data[length : length + 4])))
+
+
+def _mp3_frame(head: bytes) -> int:
+    """The bytes of the layer III frame with this header (ISO 11172-3, 2.4.2.3, and 13818-3); 0 for none."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return 0
+    version, rate, bits = head[1] >> 3 & 3, head[2] >> 2 & 3, head[2] >> 4
+    if version == 1 or rate == 3 or bits in (0, 15):
+        return 0
+    first = version == 3
+    hertz = (44_100, 48_000, 32_000)[rate] >> {3: 0, 2: 1, 0: 2}[version]
+    kilobits = _KILOBITS[first][bits - 1]
+    return (144 if first else 72) * kilobits * 1000 // hertz + (head[2] >> 1 & 1)
+
+
+_KILOBITS = {
+    True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+
+
+def _is_text(data: bytes) -> bool:
+    return bool(data) and all(byte >= 32 or byte in b"\t\r\n" for byte in data)
