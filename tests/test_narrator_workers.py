@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceguide import narrator as stage
 from voiceguide.cache import ClipCache
 from voiceguide.engines import pyttsx3
 from voiceguide.engines.pyttsx3 import Pyttsx3Engine
@@ -16,6 +15,7 @@ from voiceguide.errors import SpeechFailed
 from voiceguide.model.cues import Source
 from voiceguide.model.script import Say, Utterance
 from voiceguide.narrator import Narration, Narrator
+from voiceguide.narrator import attempts as stage
 
 TEXTS = ("Hold the heel in one hand.", "Bend the toes back, gently.", "And let them go.")
 

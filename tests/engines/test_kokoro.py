@@ -80,7 +80,7 @@ def test_another_process_gives_the_same_samples(engine: KokoroEngine, folder: Pa
 
 def test_a_long_sentence_is_spoken_to_its_end(engine: KokoroEngine) -> None:
     words = "let your breath come and go, and feel your hands grow warm, while nothing has to change, and so "
-    long = Utterance(f"{words * 6}rest.", rate=400)
+    long = Utterance(f"{words * 6}rest.", rate=300)
     assert len(engine.received(long)) > 510
     assert 1000 * seconds(engine, long) == pytest.approx(pace.estimate(long), rel=0.05)
 
@@ -114,9 +114,9 @@ def test_a_model_that_takes_one_speed_alone_keeps_the_time_nearly(place: Path) -
 
     whole = kokoro_model.Whole((place / "kokoro/mine.onnx").read_bytes())
     styles = kokoro_model.styles((place / "kokoro/somebody.bin").read_bytes())
-    sound = kokoro_model.speak(whole, ["lˈɛt ɡˈO."], styles, 1500)
+    sound = kokoro_model.speak(whole, ["lˈɛt jʊɹ ʃˈOldəɹz ɡˈO."], styles, 1800)
     clip = trim(Clip(sound, kokoro_model.RATE))
-    assert len(clip.samples) / clip.rate == pytest.approx(1.5, rel=0.15)
+    assert len(clip.samples) / clip.rate == pytest.approx(1.8, rel=0.2)
 
 
 @pytest.mark.parametrize("harm", ["torn model", "torn voice"])

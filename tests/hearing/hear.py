@@ -62,6 +62,7 @@ def report(session: Session, verdict: Verdict, path: Path) -> str:
             f"{len(verdict.missed)} words not understood, {len(verdict.lost)} of them lost",
             *([f"least likeness of a clip with the mix: {min(verdict.alike):.3f}"] if verdict.alike else []),
             *(f"- {count} {proof}" for proof, count in proofs.most_common()),
+            *([f"heard and not written: {'; '.join(verdict.added)}"] if verdict.added else []),
             "",
             "| at | written | understood | line | explanation |",
             "|---|---|---|---|---|",

@@ -42,6 +42,8 @@ class Verdict:
     words: int
     rate: float
     missed: tuple[Missed, ...]
+    added: tuple[str, ...]
+    """What was heard between the words of the text, with the word before it."""
     alike: tuple[float, ...]
 
     @property
@@ -80,7 +82,7 @@ def judge(session: Session) -> Verdict:
         there = alike[number] if alike else 0.0
         for place, explanation in _explained(session, number, places, there) if places else ():
             missed.append(Missed(number, text[place], _instead(found, starts[number] + place), explanation))
-    return Verdict(starts[-1], found.rate, tuple(missed), alike)
+    return Verdict(starts[-1], found.rate, tuple(missed), tuple(_added(found, texts)), alike)
 
 
 def _comparable(texts: list[str], understood: str) -> tuple[list[list[str]], list[str]]:
@@ -88,6 +90,13 @@ def _comparable(texts: list[str], understood: str) -> tuple[list[list[str]], lis
     words, found = [bare(text) for text in texts], bare(understood)
     known = {word for text in words for word in text} | set(found)
     return [joined(text, known) for text in words], joined(found, known)
+
+
+def _added(found: Alignment, texts: list[list[str]]) -> Iterator[str]:
+    words = [word for text in texts for word in text]
+    for miss in found.misses:
+        if miss.start == miss.end:
+            yield f"{' '.join(words[max(0, miss.start - 1) : miss.start])} +{' '.join(miss.heard)}"
 
 
 def _instead(found: Alignment, place: int) -> str:

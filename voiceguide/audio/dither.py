@@ -13,13 +13,13 @@ _TILE = 1 << 18  # frames of noise before it repeats: six seconds, at a level no
 _SEED = 16
 
 
-def to_int16(block: Samples, start_frame: int, *, dither: bool = True) -> NDArray[np.int16]:
-    """Float32 samples, shape (frames, channels), as 16 bits; what is beyond full scale saturates.
+def to_int16(block: Samples, start_frame: int, *, dither: bool = True, gain: float = 1.0) -> NDArray[np.int16]:
+    """Float32 samples, shape (frames, channels), times `gain`, as 16 bits; what is beyond full scale saturates.
 
     The dither is triangular, two steps wide, and hangs on the frame's index alone, so any split into
     blocks gives the same samples. Exact zeros stay zeros. MP3 and its kin want no dither.
     """
-    scaled = block * np.float32(32768)
+    scaled = block * (np.float32(gain) * np.float32(32768))
     if dither:
         scaled += _noise(start_frame, *block.shape) * (block != 0)
     np.rint(scaled, out=scaled)

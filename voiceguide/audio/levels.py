@@ -15,8 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-
-Powers = NDArray[np.float64]
+from voiceguide.audio.kweighting import Powers, StreamPowers, response
 
 SILENCE = float("-inf")
 """The loudness, in LUFS, of what no gate lets through."""
@@ -31,9 +30,11 @@ FINE_WINDOW = 400 // _FINE
 _FFT = 32_768
 _MEMORY = 0.09  # seconds after which the K filter's response has fallen by more than 170 dB
 
-_BIN = 64  # samples
+_BIN, _COARSE = 32, 256  # samples
 _TAPS = 32
 _KAISER = 6.0
+_ROWS = 40  # bins in one product of matrices: with more, BLAS would wake a thread that costs more than it does
+_PRODUCTS = 16  # at a time: bounded memory, and it stays in the cache
 
 
 def lufs(power: float) -> float:
@@ -90,7 +91,7 @@ class SegmentPowers:
         self._size = _FFT if self._kept + segment <= _FFT else 2 * (self._kept + segment)
         self._hop = (self._size - self._kept) // segment * segment
         self._kept = self._size - self._hop
-        self._weighting = _k_weighting(rate, self._size, heard_at or rate)
+        self._weighting = response(rate, self._size, heard_at or rate)
         self._buffer = np.zeros((channels, self._size), np.float32)
         self._filled = self._kept
         self._done = array("d")
@@ -131,7 +132,7 @@ class Loudness:
     """Integrated loudness by streaming; the same for any block size. Keeps 80 bytes a second."""
 
     def __init__(self, rate: int, channels: int) -> None:
-        self._powers = SegmentPowers(rate, channels, max(1, round(rate * _SEGMENT / 1000)))
+        self._powers = StreamPowers(rate, channels, max(1, round(rate * _SEGMENT / 1000)))
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames,) or (frames, channels), full scale at ±1."""
@@ -140,36 +141,6 @@ class Loudness:
     def integrated(self) -> float:
         """LUFS of everything so far; minus infinity when it is silent or shorter than 400 ms."""
         return gated(self._powers.values())
-
-
-@lru_cache(maxsize=8)
-def _k_weighting(rate: int, size: int, design: int) -> NDArray[np.complex64]:
-    """The response of the K filter of `design` Hz on the bins of a real FFT of `size` points at `rate` Hz."""
-    z = np.exp(-2j * np.pi * np.minimum(0.5, np.arange(size // 2 + 1) / size * rate / design))
-    response = np.ones(len(z), np.complex128)
-    for b, a in (_shelf(design), _high_pass(design)):
-        response *= (b[0] + b[1] * z + b[2] * z * z) / (a[0] + a[1] * z + a[2] * z * z)
-    weighting: NDArray[np.complex64] = response.astype(np.complex64)
-    return weighting
-
-
-# The two analogue prototypes behind BS.1770's coefficients at 48 kHz, mapped to any rate by the bilinear transform:
-# centre, gain and Q as found by B. De Man, "Evaluation of Implementations of the EBU R128 Loudness Measurement", 2018.
-
-
-def _shelf(rate: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    k = float(np.tan(np.pi * 1681.974450955533 / rate))
-    q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
-    band = high**0.4996667741545416
-    b = (high + band * k / q + k * k, 2 * (k * k - high), high - band * k / q + k * k)
-    return b, (1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k)
-
-
-def _high_pass(rate: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    k = float(np.tan(np.pi * 38.13547087602444 / rate))
-    q = 0.5003270373238773
-    whole = 1 + k / q + k * k
-    return (1.0, -2.0, 1.0), (1.0, 2 * (k * k - 1) / whole, (1 - k / q + k * k) / whole)
 
 
 class TruePeak:
@@ -184,9 +155,10 @@ class TruePeak:
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames,) or (frames, channels)."""
-        joined = np.concatenate((self._tail, block.reshape(len(block), self._tail.shape[1])))
-        self._tail = joined[len(joined) - _TAPS + 1 :]
-        self._peak = _raised(self._peak, joined)
+        block = block.reshape(len(block), self._tail.shape[1])
+        if max(_highest(block), _highest(self._tail)) * overshoot() > self._peak:
+            self._peak = _raised(self._peak, np.concatenate((self._tail, block)))
+        self._tail = np.concatenate((self._tail, block[1 - _TAPS :]))[1 - _TAPS :]
 
     @property
     def dbtp(self) -> float:
@@ -209,21 +181,37 @@ def _raised(peak: float, joined: Samples) -> float:
     return peak
 
 
+def _highest(samples: Samples) -> float:
+    return float(max(samples.max(initial=0), -samples.min(initial=0)))
+
+
 def _contenders(lane: Samples, peak: float) -> Iterator[Samples]:
-    tops = bin_tops(lane, _BIN)
+    tops = bin_tops(lane, _COARSE)
     reach = neighbours(tops)
-    first = int(reach.argmax())
     yield tops
-    loudest = between(lane, np.array([first]), _BIN)
+    loudest = between(lane, _inside(reach.argmax()), _BIN)
     yield loudest
     floor = max(peak, float(tops.max()), float(loudest.max(initial=0.0))) / overshoot()
-    yield between(lane, np.flatnonzero(reach > floor), _BIN)
+    bins = _inside(np.flatnonzero(reach > floor))
+    # Few of these are needed, but what is loud is loud for a while: one look more costs less than all of them.
+    near = sliding_window_view(lane, min(len(lane), _BIN + _TAPS - 1))
+    highest = np.abs(near[np.minimum(bins * _BIN, len(near) - 1)]).max(axis=1)
+    yield between(lane, bins[highest > floor], _BIN)
+
+
+def _inside(coarse: NDArray[np.intp] | np.intp) -> NDArray[np.intp]:
+    """The bins in some coarse ones."""
+    count = _COARSE // _BIN
+    return (np.reshape(coarse, (-1, 1)) * count + np.arange(count)).ravel()
 
 
 def bin_tops(lane: Samples, size: int) -> Samples:
     """The largest absolute sample of every `size` samples; the last bin may be short."""
-    starts = np.arange(0, len(lane), size)
-    return np.maximum(np.maximum.reduceat(lane, starts), -np.minimum.reduceat(lane, starts))
+    tops = np.zeros(-(-len(lane) // size), np.float32)
+    whole = len(lane) // size
+    np.abs(lane[: whole * size]).reshape(-1, size).max(axis=1, out=tops[:whole])
+    tops[whole:] = np.abs(lane[whole * size :]).max(initial=0)
+    return tops
 
 
 def neighbours(tops: Samples) -> Samples:
@@ -241,10 +229,12 @@ def between(lane: Samples, bins: NDArray[np.intp], size: int) -> Samples:
     tops: Samples = np.zeros(len(bins), np.float32)
     if not size:
         return tops
-    windows = sliding_window_view(lane, size + _TAPS - 1)
-    for at in range(0, len(bins), 128):  # bounded memory, and it stays in the cache
-        inner = sliding_window_view(windows[starts[at : at + 128]], _TAPS, axis=1)
-        tops[at : at + 128] = np.abs(inner @ _phases()).max(axis=(1, 2))
+    windows, bands = sliding_window_view(lane, size + _TAPS - 1), _bands(size)
+    for at in range(0, len(bins), _ROWS * _PRODUCTS):
+        some = starts[at : at + _ROWS * _PRODUCTS]
+        rows = np.resize(some, (-(-len(some) // _ROWS), _ROWS))
+        found = np.abs(windows[rows] @ bands).max(axis=2)
+        tops[at : at + len(some)] = found.ravel()[: len(some)]
     return tops
 
 
@@ -261,6 +251,15 @@ def _phases() -> Samples:
     filters = np.sinc(offsets) * shape
     phases: Samples = (filters / filters.sum(axis=0)).astype(np.float32)
     return phases
+
+
+@lru_cache(maxsize=4)
+def _bands(size: int) -> Samples:
+    """The filters for each of `size` samples and the taps after them, shape (size + taps - 1, 3 * size)."""
+    bands = np.zeros((size + _TAPS - 1, size, 3), np.float32)
+    for at in range(size):
+        bands[at : at + _TAPS, at] = _phases()
+    return bands.reshape(len(bands), -1)
 
 
 @lru_cache(maxsize=1)

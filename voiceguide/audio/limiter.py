@@ -21,6 +21,7 @@ from voiceguide.audio.levels import (
 
 _BIN = 32  # samples between two points of the gain curve
 _REACH = 0.02  # seconds that the gain moves ahead of a peak and lingers after it: slower than a voice's pulses
+_EXACT = 1 + 1e-6  # two ways to add up the same products differ by less
 _MOST_GAIN = 40.0  # decibels: what is fainter than this is noise, not speech
 
 
@@ -66,7 +67,7 @@ def limited(samples: Samples, rate: int, ceiling: float) -> Samples:
     held = samples * _drawn(gain)[: len(samples)]
     # A moving gain can lift a value between samples by a hair.
     excess = true_peak(held) / ceiling
-    return held * np.float32(1 / excess) if excess > 1 else held
+    return held * np.float32(1 / excess) if excess > _EXACT else held
 
 
 def _needed(samples: Samples, ceiling: float) -> NDArray[np.float64]:

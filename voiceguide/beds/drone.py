@@ -1,21 +1,19 @@
-"""A warm drone on A with soft noise, like a room that hums.
+"""A warm drone with soft noise, like a room that hums.
 
-Two loops are made in the frequency domain, so each closes on itself without a seam: the drone is a power of two
-long, the noise a product of threes and fives. Their lengths share no factor: the sum repeats after half a year.
+Two loops are made in the frequency domain, so each closes on itself without a seam. Their lengths are PERIOD / 48 and
+PERIOD / 35: the sum repeats after a whole period.
 """
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import Loudness
-
-LOUDNESS = -30.0
-"""LUFS of its first half minute."""
+from voiceguide.beds import Wish
+from voiceguide.beds.loops import PERIOD, Loop, above, below, noise, tilt, to_loop
+from voiceguide.beds.mixture import Mixture, Voice
+from voiceguide.beds.parameters import DRONE_OCTAVES, note
 
 _ROOT = 110.0
 _PARTIALS = (
@@ -29,73 +27,39 @@ _PARTIALS = (
     (6.0, -29.0),
     (8.0, -35.0),
 )
-_BEATS = (0, 1, -2)  # loop bins beside each partial: they beat every 24, 12 and 8 seconds
+_BEATS = (0, 1, -2)  # loop bins beside each partial: at 44.1 kHz they beat every 26, 13 and 9 seconds
 _BEAT_LEVELS = (1.0, 0.3, 0.2)
-_DRONE_SECONDS = 24.0
-_NOISE_FRAMES = 3**5 * 5**5  # odd, so it shares no factor with a power of two; 17 s at 44.1 kHz
-_NOISE_LEVEL = 0.3  # of the drone's root mean square
-_NOISE_SWELLS = 2  # a loop
-_WIDTH = 1.6  # radians that a partial's phase may differ between the ears
+_FRAMES = PERIOD // 48
+_NOISE_FRAMES = PERIOD // 35
+_NOISE_LEVEL = -14.0
+_WIDTH = 2.6  # radians that a partial's phase may differ between the ears
+_DEEPEST = 40.0  # Hz: below, a partial is felt by few and moves every loudspeaker
 
 
-class Drone:
+class Drone(Mixture):
     """The drone at a rate in Hz."""
 
-    def __init__(self, rate: int) -> None:
-        self._loops = _loops(rate)
-
-    def at(self, start: int, frames: int) -> Samples:
-        """Stereo samples, shape (frames, 2), from frame `start`."""
-        drone, noise = self._loops
-        return _around(drone, start, frames) + _around(noise, start, frames)
+    def __init__(self, rate: int, wish: Wish | None = None) -> None:
+        root = note(wish.parameter, DRONE_OCTAVES, 2) if wish and wish.parameter else _ROOT
+        air = Loop(noise(rate, 550, _hush, width=0.5, frames=_NOISE_FRAMES), rate)
+        super().__init__((Voice(Loop(_tones(rate, root), rate)), Voice(air, _NOISE_LEVEL)))
 
 
-def _around(loop: Samples, start: int, frames: int) -> Samples:
-    at = start % len(loop)
-    if at + frames <= len(loop):
-        return loop[at : at + frames]
-    return np.take(loop, np.arange(at, at + frames), axis=0, mode="wrap")
-
-
-@lru_cache(maxsize=2)
-def _loops(rate: int) -> tuple[Samples, Samples]:
+def _tones(rate: int, root: float) -> Samples:
     dice = np.random.default_rng(110)
-    drone, noise = _drone(rate, dice), _noise(rate, dice)
-    noise *= _NOISE_LEVEL * np.sqrt(np.mean(drone**2) / np.mean(noise**2))
-    meter = Loudness(rate, 2)
-    meter.add(_around(drone, 0, 30 * rate) + _around(noise, 0, 30 * rate))
-    gain = np.float32(10 ** ((LOUDNESS - meter.integrated()) / 20))
-    return drone * gain, noise * gain
-
-
-def _drone(rate: int, dice: np.random.Generator) -> Samples:
-    frames = 2 ** round(np.log2(_DRONE_SECONDS * rate))
-    spectrum = np.zeros((frames // 2 + 1, 2), np.complex128)
+    spectra = np.zeros((2, _FRAMES // 2 + 1), np.complex128)
     for multiple, level in _PARTIALS:
-        home = round(multiple * _ROOT * frames / rate)
+        home = round(multiple * root * _FRAMES / rate)
         # Low notes stay nearer the middle: a wide bass cancels on one loudspeaker.
-        width = _WIDTH * min(1.0, multiple / 2)
+        width = _WIDTH * min(1.0, multiple * root / 220.0)
         for beat, share in zip(_BEATS, _BEAT_LEVELS, strict=True):
             phases = dice.uniform(0, 2 * np.pi) + width * dice.uniform(-0.5, 0.5, 2)
-            spectrum[home + beat] += 10 ** (level / 20) * share * np.exp(1j * phases)
-    loop: Samples = (np.fft.irfft(spectrum, frames, axis=0) * frames).astype(np.float32)
-    return loop
-
-
-def _noise(rate: int, dice: np.random.Generator) -> Samples:
-    frequency = np.arange(_NOISE_FRAMES // 2 + 1) * rate / _NOISE_FRAMES
-    real, imaginary = dice.standard_normal((2, 2, len(frequency)))
-    middle, side = (real + 1j * imaginary) * _hush(frequency)
-    lanes = np.stack((middle + 0.5 * side, middle - 0.5 * side), axis=1)
-    swell = 1 + 0.2 * np.sin(2 * np.pi * _NOISE_SWELLS * np.arange(_NOISE_FRAMES) / _NOISE_FRAMES)
-    raw = np.fft.irfft(lanes, _NOISE_FRAMES, axis=0) * swell[:, None]
-    loop: Samples = (raw - raw.mean(axis=0)).astype(np.float32)
-    return loop
+            if multiple * root >= _DEEPEST:
+                spectra[:, home + beat] += 10 ** (level / 20) * share * np.exp(1j * phases)
+    return to_loop(spectra, _FRAMES)
 
 
 def _hush(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Pink noise without rumble below 70 Hz, rolling off from 550 Hz at 18 dB an octave."""
-    pink = 1 / np.sqrt(np.maximum(frequency, 1.0))
-    floor = (frequency / 70) ** 2 / (1 + (frequency / 70) ** 2)
-    level: NDArray[np.float64] = pink * floor / (1 + (frequency / 550) ** 2) ** 1.25
+    """Pink noise without rumble below 70 Hz, rolling off from 550 Hz."""
+    level: NDArray[np.float64] = tilt(frequency, -3.0) * above(frequency, 70.0) * below(frequency, 550.0)
     return level

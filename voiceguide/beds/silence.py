@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from voiceguide.audio.clip import Samples
+from voiceguide.beds import Wish
 
 
 class Silence:
     """Zeros, at any rate."""
 
-    def __init__(self, rate: int) -> None:
+    period = 1
+    heard = None
+
+    def __init__(self, rate: int, wish: Wish | None = None) -> None:  # noqa: ARG002
         self.rate = rate
 
     def at(self, start: int, frames: int) -> Samples:  # noqa: ARG002

@@ -61,7 +61,15 @@ def _page(found: dict[str, Any]) -> str:
         lines.append(f"  {row['name']:<{width}}  {told}")
     lines += ["", "Techniques"]
     lines += [f"  {row['name']:<{width}}  {row['summary'] or row['title']}" for row in found["techniques"]]
-    return "\n".join([*lines, "", "Beds", *(f"  {name}" for name in found["beds"])])
+    return "\n".join([*lines, "", "Beds", *_beds(found["beds"])])
+
+
+def _beds(names: list[str]) -> list[str]:
+    from voiceguide import beds
+
+    width = max(map(len, names))
+    told = [f"  {name:<{width}}  {beds.SUMMARIES.get(name, '')}".rstrip() for name in names]
+    return [*told, "", "  Several at once, with levels: --bed 'ocean:-3 + bowl@60s + drone:A2'"]
 
 
 def _span(row: dict[str, Any]) -> str:

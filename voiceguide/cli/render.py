@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; its ending is its format.")
 @click.option("--format", "format_", metavar="NAME", help="mp3, flac or wav, where no file is named.")
 @click.option("--section", metavar="TITLE", help="This part of the session alone, for a quick listen.")
-@click.option("--bed", metavar="NAME", help="The background: drone, or none.")
+@click.option("--bed", metavar="NAME", help="The background: 'ocean:-3 + bowl@60s', a file, none; see 'list'.")
 @click.option("--bed-level", type=options.Decibels(), help="Decibels to add to the background: -6 is softer.")
 @click.option("--profile", metavar="NAME", help="How loud: podcast (-16 LUFS, -1 dBTP), or none.")
 @click.option(

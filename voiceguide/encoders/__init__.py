@@ -15,6 +15,7 @@ from voiceguide import plugins
 from voiceguide.model.units import Millis
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy as np
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 GROUP = "voiceguide.encoders"
 BUILTIN = {
     "mp3": "voiceguide.encoders.mp3:Mp3Encoder",
+    "m4a": "voiceguide.encoders.m4a:M4aEncoder",
+    "m4b": "voiceguide.encoders.m4a:M4bEncoder",
+    "opus": "voiceguide.encoders.ogg:OpusEncoder",
+    "ogg": "voiceguide.encoders.ogg:VorbisEncoder",
     "flac": "voiceguide.encoders.flac:FlacEncoder",
     "wav": "voiceguide.encoders.wav:WavEncoder",
 }
@@ -51,13 +56,34 @@ class Tags:
     """In the order of their starts."""
 
 
-class Encoder(Protocol):
-    """Writes one file. Made with (path, rate, frames, tags, jobs).
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a format does to sound at one quality."""
 
-        `path` is a temporary name in the target's folder and may exist already, empty; `frames` is the whole length,
-    X An OSError means the disk, an EncoderError
-        that the format cannot hold this sound.
+    overshoot: float
+    """Decibels by which the true peak of what is decoded may lie above that of what was given, as measured on speech
+    over soft beds and on noise."""
+    rates: tuple[int, ...] = (44_100, 48_000)
+    """Sample rates in Hz that it holds, the usual one first."""
+    mono: bool = False
+    """True when the file has one channel, and both channels of what it is given must be equal."""
+
+
+class Encoder(Protocol):
+    """Writes one file. Made with (path, rate, frames, tags, jobs, quality).
+
+    `path` is a temporary name in the target's folder and may exist already, empty; `frames` is the whole length,
+    `rate` one of `Traits.rates`, and `quality` what `traits` takes. At most `jobs` processors are used. The same
+    samples make the same file for any `jobs`. An OSError means the disk, an EncoderError that the format cannot hold
+    this sound.
     """
+
+    @staticmethod
+    def traits(quality: str) -> Traits:
+        """What this format does at `quality`, written as the format understands it; empty for its own choice.
+
+        Raises UsageError when it knows no such quality, EngineMissing when something that it needs is not installed.
+        """
 
     def least_bytes(self) -> int:
         """What the finished file takes at the very least, in bytes."""
@@ -77,6 +103,12 @@ class Encoder(Protocol):
         A format that keeps no ends gives the next start instead.
         """
 
+    def heard(self) -> Iterator[NDArray[np.float32]]:
+        """The closed file decoded, by another library than wrote it where there is one: blocks of shape (any, 2).
+
+        Raises EncoderError for a file that cannot be read to its end, or is not what was promised.
+        """
+
 
 def names() -> tuple[str, ...]:
     """Every format there is."""
@@ -88,10 +120,18 @@ def check_name(name: str) -> None:
     plugins.check(GROUP, BUILTIN, name)
 
 
-def make(name: str, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1) -> Encoder:
+def traits(name: str, quality: str = "") -> Traits:
+    """What a format does to sound at `quality`.
+
+    Raises UsageError when there is none of that name or quality, EngineMissing when it needs what is not installed.
+    """
+    return cast(Traits, plugins.load(GROUP, BUILTIN, name).traits(quality))
+
+
+def make(name: str, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1, quality: str = "") -> Encoder:
     """An encoder by format name for `frames` frames, writing to `path`.
 
-    Raises UsageError when there is none of that name, EncoderError when the format cannot hold this sound, and
-    OSError when `path` cannot be written.
+    Raises UsageError when there is none of that name or quality, EngineMissing when it needs what is not installed,
+    EncoderError when the format cannot hold this sound, and OSError when `path` cannot be written.
     """
-    return cast(Encoder, plugins.load(GROUP, BUILTIN, name)(path, rate, frames, tags, jobs))
+    return cast(Encoder, plugins.load(GROUP, BUILTIN, name)(path, rate, frames, tags, jobs, quality))

@@ -7,6 +7,7 @@ the tag plays it as one frame of silence.
 from __future__ import annotations
 
 import struct
+from array import array
 from dataclasses import dataclass
 
 from voiceguide.encoders.crc import crc16
@@ -24,9 +25,13 @@ BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _SYNC = 0xFFFB  # MPEG-1, layer III, no checksum
 _RESERVED = 3
 _MODE = 0xCF  # the bits of a header's last byte that stay the same from frame to frame
-_SIDE_INFORMATION = 32
+_ONE_CHANNEL = 0xC0
 _ALL_FIELDS = 15
-_CBR = 1
+_CBR, _VBR = 1, 4
+VBR_TAG = 128
+"""kbit/s of the tag frame in front of a stream whose frames differ."""
+_PARTS = 100  # of the seek table
+_PLACES = 4096  # most places of frames that are remembered
 _CHUNK = 1 << 20
 
 
@@ -38,6 +43,13 @@ class Stream:
     size: int
     crc: int
     mode: int
+    places: tuple[int, ...] = ()
+    """Where some frames begin, evenly, in bytes from the first; empty where all are equally large."""
+
+    @property
+    def mono(self) -> bool:
+        """Whether it has one channel."""
+        return self.mode & _ONE_CHANNEL == _ONE_CHANNEL
 
 
 class Counter:
@@ -46,6 +58,7 @@ class Counter:
     def __init__(self) -> None:
         self._rest = bytearray()
         self._frames = self._size = self._crc = self._mode = 0
+        self._places, self._step = array("Q"), 1
 
     def add(self, data: bytes) -> None:
         """Takes the next bytes. Raises EncoderError when there is no frame where one has to be."""
@@ -58,7 +71,7 @@ class Counter:
         self._count()
         if self._rest:
             raise EncoderError("the MP3 encoder left an unfinished frame at the end")
-        return Stream(self._frames, self._size, self._crc, self._mode)
+        return Stream(self._frames, self._size, self._crc, self._mode, tuple(self._places))
 
     def _count(self) -> None:
         end = 0
@@ -67,11 +80,20 @@ class Counter:
             if end + size > len(self._rest):
                 break
             self._mode = self._rest[end + 3] & _MODE
+            self._note(self._size + end)
             end += size
             self._frames += 1
         self._crc = crc16(self._rest[:end], self._crc)
         self._size += end
         del self._rest[:end]
+
+
+    def _note(self, place: int) -> None:
+        """Remembers where every frame begins, or every second, fourth, ... of many."""
+        if self._frames % self._step == 0:
+            self._places.append(place)
+        if len(self._places) == _PLACES:
+            self._places, self._step = self._places[::2], 2 * self._step
 
 
 def size_of(header: bytes | bytearray) -> int:
@@ -90,15 +112,16 @@ def frame_size(bitrate: int, rate: int) -> int:
 
 
 def info_frame(stream: Stream, samples: int, bitrate: int, rate: int) -> bytes:
-    """The first frame for a `stream` of `samples` samples at a constant `bitrate` kbit/s and `rate` Hz.
+    """The first frame for a `stream` of `samples` samples at a constant `bitrate` kbit/s (0: it varies) and `rate` Hz.
 
     Raises EncoderError when the stream is too short for its samples.
     """
     padding = stream.frames * FRAME - samples - ENCODER_DELAY
     if not 529 <= padding < 4096:
         raise EncoderError(f"the MP3 encoder wrote {stream.frames} frames for {samples} samples")
-    size = frame_size(bitrate, rate)
-    tag = _header(stream.mode, bitrate, rate) + bytes(_SIDE_INFORMATION) + _xing(stream, size)
+    size = frame_size(bitrate or VBR_TAG, rate)
+    side = bytes(17 if stream.mono else 32)
+    tag = _header(stream.mode, bitrate or VBR_TAG, rate) + side + _xing(stream, size, constant=bool(bitrate))
     tag += _lame(stream, padding, bitrate, rate, size)
     return (tag + struct.pack(">H", crc16(tag))).ljust(size, b"\0")
 
@@ -107,18 +130,29 @@ def _header(mode: int, bitrate: int, rate: int) -> bytes:
     return struct.pack(">HBB", _SYNC, BITRATES.index(bitrate) << 4 | RATES[rate] << 2, mode)
 
 
-def _xing(stream: Stream, size: int) -> bytes:
+def _xing(stream: Stream, size: int, *, constant: bool) -> bytes:
     """The number of frames after this one, bytes with it, where each hundredth begins, and a middling quality."""
-    seek = bytes(part * 256 // 100 for part in range(100))
-    return b"Info" + struct.pack(">3I", _ALL_FIELDS, stream.frames, stream.size + size) + seek + struct.pack(">I", 50)
+    name, seek = (b"Info", _even()) if constant else (b"Xing", _seek(stream, size))
+    return name + struct.pack(">3I", _ALL_FIELDS, stream.frames, stream.size + size) + seek + struct.pack(">I", 50)
+
+
+def _even() -> bytes:
+    return bytes(part * 256 // _PARTS for part in range(_PARTS))
+
+
+def _seek(stream: Stream, size: int) -> bytes:
+    """Where each hundredth of the time begins, in 256ths of the bytes."""
+    count, whole = len(stream.places), stream.size + size
+    places = (stream.places[part * count // _PARTS] + size for part in range(_PARTS))
+    return bytes(min(255, place * 256 // whole) for place in places)
 
 
 def _lame(stream: Stream, padding: int, bitrate: int, rate: int, size: int) -> bytes:
     """LAME's part without its checksum. Nought stands for unknown (low-pass, peak, gain, preset)."""
     source = {32_000: 0, 44_100: 1, 48_000: 2}[rate] << 6
-    stereo = {0: 1, 1: 3}[stream.mode >> 6] << 2  # plain or joint
+    stereo = {0: 1, 1: 3, 3: 0}[stream.mode >> 6] << 2  # plain, joint, or one channel
     name = b"LAME3.100"  # readers look for it, and for a version from 3.90 on
-    kind = bytes((_CBR, 0, *bytes(9), min(bitrate, 255)))
+    kind = bytes((_CBR if bitrate else _VBR, 0, *bytes(9), min(bitrate, 255)))
     cut = (ENCODER_DELAY << 12 | padding).to_bytes(3)
     sums = struct.pack(">IH", stream.size + size, stream.crc)
     return name + kind + cut + bytes((source | stereo, 0, 0, 0)) + sums

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.dither import to_int16
-from voiceguide.encoders import Mark, Tags, id3, lame_tag
+from voiceguide.encoders import Mark, Tags, Traits, id3, lame_tag, reading
 from voiceguide.encoders.mp3_chunks import Chunks, Pcm
-from voiceguide.errors import EncoderError
+from voiceguide.errors import EncoderError, UsageError
 from voiceguide.model.units import Frames, to_millis
 
 if TYPE_CHECKING:
@@ -28,33 +30,73 @@ soft bed is no louder than at 5 (−19.0 to −18.5 dB under the sound in it).""
 
 _LEAST_BITRATE = 64  # below, the tag does not fit into a frame at 48 kHz
 _MOST_IN_CHUNKS = 160  # above, a frame with all its data may not fit into the largest there is
+_MTRH = 4  # LAME's name of its one kept way to vary the rate
+_LEAST_VARYING = 32  # kbit/s: what silence takes
+_CONSTANT = re.compile(r"(\d{2,3})k?(-mono)?")
+_VARYING = re.compile(r"v(\d)")
+_USE = "use 64, 96, 128, 160, 192, 256 or 320, 64-mono for speech alone, or v0 (large) to v9 (small)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How LAME is to encode: at a constant rate in kbit/s, or, where that is 0, at a varying one of this quality."""
+
+    bitrate: int = BITRATE
+    varying: int = 0
+    mono: bool = False
+
+    @property
+    def chunked(self) -> bool:
+        """Whether chunks can be encoded side by side."""
+        return 0 < self.bitrate <= _MOST_IN_CHUNKS and not self.mono
+
+    @property
+    def scale(self) -> float:
+        """What samples are multiplied by, because LAME divides by it."""
+        return 1 / attenuation(self.bitrate) if self.bitrate else 1.0
+
+
+def _kind(quality: str) -> _Kind:
+    """Raises UsageError."""
+    if match := _VARYING.fullmatch(quality):
+        return _Kind(0, int(match[1]))
+    match = _CONSTANT.fullmatch(quality or str(BITRATE))
+    if match is None or int(match[1]) not in lame_tag.BITRATES or int(match[1]) < _LEAST_BITRATE:
+        raise UsageError(f"there is no MP3 of '{quality}' kbit/s", _USE)
+    return _Kind(int(match[1]), mono=bool(match[2]))
 
 
 class Mp3Encoder:
     """Writes LAME's frames, and at the end what stands before them: the ID3 tag and the tag frame."""
 
     def __init__(
-        self, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1, *, bitrate: int = BITRATE
+        self, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1, quality: str = ""
     ) -> None:
-        _check(rate, bitrate)
-        self._path, self._rate, self._frames, self._bitrate = path, rate, frames, bitrate
-        self._gain = np.float32(1 / attenuation(bitrate))
-        chunked = bitrate <= _MOST_IN_CHUNKS
-        self._stream = Chunks(partial(_whole, rate, bitrate), frames, jobs) if chunked else _Serial(rate, bitrate)
+        self._kind = kind = _kind(quality)
+        _check(rate)
+        self._path, self._rate, self._frames = path, rate, frames
+        self._gain = np.float32(kind.scale)
+        self._stream = Chunks(partial(_whole, rate, kind), frames, jobs) if kind.chunked else _Serial(rate, kind)
         self._tag = id3.render(tags, to_millis(Frames(frames), rate))
-        self._begin = len(self._tag) + lame_tag.frame_size(bitrate, rate)
+        self._begin = len(self._tag) + lame_tag.frame_size(kind.bitrate or lame_tag.VBR_TAG, rate)
         self._counter = lame_tag.Counter()
         self._written = 0
         self._file = path.open("wb")
         self._file.seek(self._begin)
 
+    @staticmethod
+    def traits(quality: str) -> Traits:
+        kind = _kind(quality)
+        return Traits(_overshoot(kind), mono=kind.mono)
+
     def least_bytes(self) -> int:
-        return self._begin + self._frames * self._bitrate * 125 // self._rate
+        return self._begin + self._frames * (self._kind.bitrate or _LEAST_VARYING) * 125 // self._rate
 
     def write(self, block: NDArray[np.float32]) -> None:
         # Nothing can be louder than 16 bits hold, so what lies above −0.45 dBFS saturates; sessions peak at −1 dBTP.
         # Dither is pointless here: the encoder's own noise is far above it.
-        samples = to_int16(block * self._gain, self._written, dither=False)
+        lanes = block.mean(axis=1, keepdims=True) if self._kind.mono else block
+        samples = to_int16(lanes * self._gain, self._written, dither=False)
         self._written += len(block)
         for piece in self._stream.add(samples):
             self._append(piece)
@@ -62,7 +104,7 @@ class Mp3Encoder:
     def close(self) -> None:
         for piece in self._stream.finish():
             self._append(piece)
-        first = lame_tag.info_frame(self._counter.finish(), self._written, self._bitrate, self._rate)
+        first = lame_tag.info_frame(self._counter.finish(), self._written, self._kind.bitrate, self._rate)
         self._file.seek(0)
         self._file.write(self._tag + first)
         self._file.close()
@@ -79,6 +121,16 @@ class Mp3Encoder:
     def marks(self) -> tuple[Mark, ...]:
         return id3.read_marks(self._path)
 
+    def heard(self) -> Iterator[NDArray[np.float32]]:
+        return reading.decoded(self._path, self._rate, 1 if self._kind.mono else 2)
+
+
+def _overshoot(kind: _Kind) -> float:
+    # As measured; one channel at 64 kbit/s is as good as two at 128.
+    if not kind.bitrate:
+        return 0.7 if kind.varying <= 4 else 2.0
+    return 0.7 if kind.bitrate * (2 if kind.mono else 1) >= BITRATE else 2.0
+
 
 def attenuation(bitrate: int) -> float:
     """What LAME multiplies samples by at a constant `bitrate` kbit/s (the scale of its presets, as measured)."""
@@ -87,24 +139,22 @@ def attenuation(bitrate: int) -> float:
     return {192: 0.97, 224: 0.98}.get(bitrate, 1.0)
 
 
-def _check(rate: int, bitrate: int) -> None:
+def _check(rate: int) -> None:
     if rate not in lame_tag.RATES:
         raise EncoderError(f"MP3 is not written at {rate} Hz", "use 44100 or 48000 Hz")
-    if bitrate not in lame_tag.BITRATES or bitrate < _LEAST_BITRATE:
-        raise EncoderError(f"there is no MP3 of {bitrate} kbit/s", "use 64, 96, 128, 160, 192, 256 or 320")
 
 
-def _whole(rate: int, bitrate: int, samples: Pcm) -> bytes:
+def _whole(rate: int, kind: _Kind, samples: Pcm) -> bytes:
     """Every frame of `samples`."""
-    lame = _Lame(rate, bitrate)
+    lame = _Lame(rate, kind)
     return lame.encode(samples) + lame.flush()
 
 
 class _Serial:
     """One encoder from the first sample to the last."""
 
-    def __init__(self, rate: int, bitrate: int) -> None:
-        self._lame = _Lame(rate, bitrate)
+    def __init__(self, rate: int, kind: _Kind) -> None:
+        self._lame = _Lame(rate, kind)
 
     def add(self, samples: Pcm) -> Iterator[bytes]:
         yield self._lame.encode(samples)
@@ -117,17 +167,21 @@ class _Serial:
 
 
 class _Lame:
-    """LAME in stereo at a constant bit rate. It gives frames only, with no tag and no place for one."""
+    """LAME. It gives frames only, with no tag and no place for one."""
 
-    def __init__(self, rate: int, bitrate: int) -> None:
+    def __init__(self, rate: int, kind: _Kind) -> None:
         import lameenc
 
         self._encoder = lameenc.Encoder()
         self._encoder.silence()
-        self._encoder.set_channels(2)
+        self._encoder.set_channels(1 if kind.mono else 2)
         self._encoder.set_in_sample_rate(rate)
         self._encoder.set_out_sample_rate(rate)
-        self._encoder.set_bit_rate(bitrate)
+        if kind.bitrate:
+            self._encoder.set_bit_rate(kind.bitrate)
+        else:
+            self._encoder.set_vbr(_MTRH)
+            self._encoder.set_vbr_quality(kind.varying)
         self._encoder.set_quality(QUALITY)
 
     def encode(self, samples: Pcm) -> bytes:

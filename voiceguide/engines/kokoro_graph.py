@@ -1,8 +1,8 @@
 """Kokoro's ONNX file taken apart where it knows how long each phoneme is to last.
 
 The file is one graph: phonemes → lengths → sound, with one `speed` for all. Cut in two, lengths can be read, changed
-phoneme by phoneme and handed back: pauses between words instead of drawn vowels, and a sentence of exactly the length
-that was asked for. Half the file is never computed twice, and nothing is added to it.
+phoneme by phoneme and handed back, which gives a sentence of exactly the length that was asked for. The first half
+takes a twentieth of the whole's time, so that asking costs little.
 
 ONNX is Protocol Buffers. The few fields that are needed are read and written here (wire format:
 https://protobuf.dev/programming-guides/encoding, field numbers: onnx/onnx.proto), because the library that knows them

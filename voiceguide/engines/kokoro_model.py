@@ -50,7 +50,8 @@ class Whole:
     def speak(self, pieces: list[Piece], milliseconds: float) -> list[Samples]:
         """The sound of each piece, untrimmed, with about `milliseconds` of speech in all."""
         trial = sum(_speech(self._run(piece, 1.0)) for piece in pieces)
-        speed = min(max(trial / milliseconds, SLOWEST), QUICKEST)
+        edges = kokoro_pace.EDGES * kokoro_pace.FRAME * len(pieces)
+        speed = min(max((trial - edges) / max(milliseconds - edges, 1.0), SLOWEST), QUICKEST)
         return [self._run(piece, speed) for piece in pieces]
 
     def _run(self, piece: Piece, speed: float) -> Samples:

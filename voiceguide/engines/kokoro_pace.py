@@ -1,27 +1,24 @@
-"""How long each phoneme lasts, so that a sentence takes the time it is given and still sounds like speech.
+"""How long each phoneme lasts, so that a sentence takes exactly the time it is given.
 
-Kokoro's own tempo is about 250 real words a minute. Told to speak at half of it, it draws every sound; people who speak
-slowly do that in part only, and rest between the words that belong together. So of the slowing asked for, `DRAWN` goes
-into the sounds and the rest into the gaps: most after punctuation, some after words with a stress, next to none after
-the small ones that lean on the next.
+Kokoro's own tempo is about 250 real words a minute, and its `speed` says nothing of the silence at both ends, which it
+stretches along with the words. Here the words alone are stretched, all sounds and gaps by one factor. Longer gaps
+between words in place of longer sounds were tried and heard as words that nobody said: in 18 sentences at 115 words a
+minute a recogniser then missed or invented 5.1 % of the words, and 0.6 % with one factor for all.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 FRAME = 25
 """Milliseconds in which the model counts lengths."""
-DRAWN = 0.75
-"""The share (as an exponent) of the slowing that the sounds take."""
-PUNCTUATION, STRESSED, WEAK = 3.0, 1.0, 0.1
-"""What a gap takes of the rest after each kind of word."""
 EDGES = 4.5
 """Frames in which speech is heard outside of what is stretched: the first sound begins about 2 before its place, and
-of the last, which rings out into silence, about 2.5 can be heard. Measured on 60 sentences with two voices."""
+of the last, which rings out into silence, about 2.5 can be heard. Measured on 31 sentences with two voices."""
+_STEPS = 12
 
 Lengths = NDArray[np.float32]
 Frames = NDArray[np.int64]
@@ -35,17 +32,12 @@ def natural(spoken: str, lengths: Lengths) -> float:
 def frames(spoken: str, lengths: Lengths, milliseconds: float) -> Frames:
     """Whole frames for both ends and each sign of `spoken`, with `milliseconds` of speech; shape (n + 2,).
 
-    The silence at both ends stays as it is: the model says the beginning of the first word in it.
+    Each sign has at least one frame, so there is a shortest. The silence at both ends stays as it is: the model says
+    the beginning of the first word in it.
     """
     inner = _inner(spoken)
-    wanted = max(milliseconds / FRAME - EDGES, 1.0)
-    gaps = _gaps(spoken)[inner]
-    share = float(lengths[inner].sum()) / wanted
-    tempo = share**DRAWN if share < 1 and gaps.any() else share
     planned = np.rint(lengths)
-    slowed = lengths[inner] / max(tempo, 1e-3)
-    rest = wanted - float(slowed.sum())
-    planned[inner] = _whole(slowed + gaps * (rest / gaps.sum() if rest > 0 and gaps.any() else 0.0))
+    planned[inner] = _whole(_stretched(lengths[inner], milliseconds / FRAME - EDGES))
     return np.maximum(planned, 1).astype(np.int64)
 
 
@@ -54,21 +46,14 @@ def _inner(spoken: str) -> slice:
     return slice(1, max(2, max(place for place, sign in enumerate(spoken, 1) if sign.isalpha())))
 
 
-def _gaps(spoken: str) -> NDArray[np.float64]:
-    """What each sign takes of the time between words, shape (n + 2,): nothing but for the spaces."""
-    shares = np.zeros(len(spoken) + 2)
-    start = 0
-    for place, sign in enumerate(spoken):
-        if sign == " ":
-            shares[place + 1] = _gap(spoken[start:place])
-            start = place + 1
-    return shares
-
-
-def _gap(word: str) -> float:
-    if not word[-1:].isalpha():
-        return PUNCTUATION
-    return STRESSED if "ˈ" in word or "ˌ" in word else WEAK
+def _stretched(lengths: Lengths, wanted: float) -> NDArray[np.float64]:
+    """`lengths` times one factor, but none below a frame, with the sum `wanted` where that can be."""
+    lengths = np.maximum(lengths, 1e-3).astype(np.float64)
+    wanted = max(wanted, 1.0)
+    factor = wanted / lengths.sum()
+    for _ in range(_STEPS):
+        factor *= wanted / np.maximum(lengths * factor, 1.0).sum()
+    return cast(NDArray[np.float64], np.maximum(lengths * factor, 1.0))
 
 
 def _whole(lengths: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Answers `phonemes` (`text`, `pronounced`) and `speak` (also `model`, `sha256`, `voice`, `milliseconds`)."""
+    """Answers `phonemes` (`text`, `pronounced`), `load` (+ `model`, `sha256`), `speak` (+ `voice`, `milliseconds`)."""
     serve(_caught)
 
 
@@ -26,7 +26,9 @@ def _caught(request: Answer, folder: Path) -> Answer:
     """The answer, or what went wrong, so that the asking side need not start afresh."""
     try:
         spoken = kokoro_phonemes.phonemes(request["text"], request["pronounced"])
-        return {"phonemes": spoken} if request["ask"] == "phonemes" else {"file": str(_speak(spoken, request, folder))}
+        if request["ask"] == "load":
+            _model(tuple(request["model"]), request["sha256"])
+        return {"file": str(_speak(spoken, request, folder))} if request["ask"] == "speak" else {"phonemes": spoken}
     except ImportError as error:
         return {"error": str(error), "kind": "missing"}
     except Exception as error:

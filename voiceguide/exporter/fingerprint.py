@@ -52,10 +52,16 @@ class Fingerprint:
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames, 2)."""
-        joined = np.concatenate((self._rest, block))
-        whole = len(joined) // self._size * self._size
-        self._rest = joined[whole:]
-        self._take(joined[:whole])
+        if len(self._rest):
+            missing = self._size - len(self._rest)
+            self._rest = np.concatenate((self._rest, block[:missing]))
+            if len(self._rest) < self._size:
+                return
+            self._take(self._rest)
+            block = block[missing:]
+        whole = len(block) // self._size * self._size
+        self._take(block[:whole])
+        self._rest = block[whole:].copy()
 
     def finish(self) -> Print:
         """All of it, with the last window filled up with silence."""
@@ -66,17 +72,18 @@ class Fingerprint:
         return Print(np.array(self._powers, np.float32), projections)
 
     def _take(self, samples: Samples) -> None:
-        windows = samples.reshape(-1, self._size, 2)
-        powers = np.einsum("nwc,nwc->n", windows, windows) / np.float32(2 * self._size)
-        projections = np.einsum("nwc,w->nc", windows, _pattern(self._size)) / np.float32(self._size**0.5)
+        windows = samples.reshape(-1, 2 * self._size)
+        powers = np.einsum("nw,nw->n", windows, windows) / np.float32(2 * self._size)
+        projections = windows @ _pattern(self._size) / np.float32(self._size**0.5)
         self._powers.frombytes(powers.tobytes())
         self._projections.frombytes(projections.tobytes())
 
 
 @lru_cache(maxsize=4)
 def _pattern(size: int) -> Samples:
+    """For each of `size` frames' two samples, shape (2 * size, 2)."""
     signs = np.random.default_rng(size).choice(np.array((-1, 1), np.float32), size // _HOLD + 1)
-    return np.repeat(signs, _HOLD)[:size]
+    return np.kron(np.repeat(signs, _HOLD)[:size, None], np.eye(2, dtype=np.float32))
 
 
 def first_difference(given: Print, found: Print) -> float | None:

@@ -114,6 +114,26 @@ def folder_of(fields: Fields, notes: Notes) -> str:
         return ""
 
 
+def music(name: str, home: Path, shelves: Iterable[Path]) -> str:
+    """The file or folder of music that a text in the folder `home` names, as a path that can be opened.
+
+    A whole path will do where it leads into that folder or a library: so are they written in a plan. Raises
+    InputMissing.
+    """
+    path = Path(name)
+    try:
+        if path.is_absolute() and _inside(path.resolve(), [home, *shelves]) and path.exists():
+            return str(path)
+        path, there = _located(name, home, shelves)
+        if not there:
+            raise _Unusable(f"there is no file or folder '{name}'", _near(name, home, path))
+        return str(path)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputMissing(f"'{name[:60]}' cannot be read: {error}", f"put it into {display(home)}") from None
+    except _Unusable as error:
+        raise InputMissing(*error.args) from None
+
+
 def _found(recorded: Recorded, notes: Notes) -> Recorded:
     home = notes.files[recorded.source.file].parent
     try:

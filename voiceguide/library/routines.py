@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from voiceguide import beds, notation
-from voiceguide.errors import UsageError
+from voiceguide.errors import InputMissing, UsageError
 from voiceguide.library.fields import Fields, Notes
 from voiceguide.library.files import display, read_text
 from voiceguide.library.lexicon import entries
-from voiceguide.library.recordings import folder_of, resolved
+from voiceguide.library.recordings import folder_of, music, resolved
 from voiceguide.library.techniques import TECHNIQUE_KEYS, technique
 from voiceguide.library.tree import Mapping, Node, Scalar, grow
 from voiceguide.library.voices import DELIVERY, delivery, language, roles
@@ -167,14 +167,24 @@ def _routine(
 
 
 def _bed(fields: Fields, notes: Notes) -> str:
-    """The name of a background, told at its line when there is none."""
-    name, node = fields.text("bed"), fields.node("bed")
+    """A background, its files as paths that can be opened; what is wrong with it is told at its line."""
+    text, node = fields.text("bed"), fields.node("bed")
+    if not text or node is None:
+        return text
     try:
-        if name and node:
-            beds.check_name(name)
-    except UsageError as error:
-        notes.add(node.source if node else fields.source, error.message, error.hint)
-    return name
+        pieces = [_with_file(piece, node, notes) for piece in beds.parse(text)]
+        found = beds.spell(pieces) if any(piece.name == beds.MUSIC for piece in pieces) else text
+        beds.check_name(found)
+        return found
+    except (UsageError, InputMissing) as error:
+        notes.add(node.source, error.message, error.hint)
+        return ""
+
+
+def _with_file(piece: beds.Piece, node: Node, notes: Notes) -> beds.Piece:
+    if piece.name != beds.MUSIC:
+        return piece
+    return replace(piece, parameter=music(piece.parameter, notes.files[node.source.file].parent, notes.shelves))
 
 
 def _pauses(node: Node | None, known: tuple[str, ...], notes: Notes) -> dict[str, Span]:

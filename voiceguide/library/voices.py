@@ -82,7 +82,9 @@ def _voice(node: Node | None, notes: Notes) -> dict[str, str] | None:
 def _name(node: Node, notes: Notes) -> str:
     text = " ".join(node.text.split()) if isinstance(node, Scalar) else ""
     if not isinstance(node, Scalar) or (text and not VOICE_NAME.fullmatch(text)):
-        notes.add(node.source, "this is not the name of a voice", "'voiceguide voices' lists them")
+        notes.add(
+            node.source, "this is not the name of a voice", "'voiceguide voices' lists them; a file needs --voice"
+        )
         return ""
     return text
 

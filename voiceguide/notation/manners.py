@@ -12,8 +12,9 @@ SLOWEST, FASTEST = 60, 400
 """Words a minute that may be asked for."""
 LOWEST, HIGHEST = -12, 12
 """Semitones that may be asked for: an octave to either side."""
-VOICE_NAME = re.compile(r"[^\[\]<>{}\"\n]{1,200}")
-"""What a voice may be called here: anything that can stand between brackets."""
+VOICE_NAME = re.compile(r"(?!.*\.onnx$)[^\[\]<>{}\"\n/\\]{1,200}", re.IGNORECASE)
+"""What a voice may be called here: anything that can stand between brackets, and no file: what somebody else wrote must
+not choose which files a speech library opens. The user may, with --voice."""
 
 _MARK = re.compile(rf"\s*(?P<aspect>{'|'.join(ASPECTS)})\b[ \t:]*(?P<value>.*)", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(r"(?P<sign>[-+−]?)\s*(?P<digits>\d{1,3})")

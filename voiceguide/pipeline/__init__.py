@@ -222,7 +222,7 @@ def _exported(
         timeline,
         lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
         lambda name: soundbank.sound(name, RATE),
-        beds.make(timeline.bed, RATE),
+        beds.make(timeline.bed, RATE, timeline.length),
         levels(settings),
     )
     make_folder(path)

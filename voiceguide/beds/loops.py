@@ -1,0 +1,166 @@
+"""Sound without end or seam, from little: loops, and pieces of them in an order that nobody can follow.
+
+Everything here repeats after `PERIOD` frames exactly, or after a part of it, at any rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceguide.audio.clip import Samples
+from voiceguide.audio.levels import SegmentPowers, gated, lufs
+from voiceguide.beds import Heard
+
+Spectrum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Linear magnitudes at frequencies in Hz, the lowest of which is 0."""
+
+PERIOD = 24 * 2**10 * 3**2 * 5 * 7**2
+"""Frames: 20 minutes at 44.1 kHz. Whole blocks of 46,080 and whole groups of 49 MP3 frames."""
+POOL = 2**20
+"""Frames of noise to take pieces from: 24 s at 44.1 kHz."""
+_PIECE = PERIOD // 160
+_FADE = 2**16
+_MOMENT = 4  # tenths of a second in which loudness is heard: the gating block of BS.1770
+
+
+def around(loop: Samples, start: int, frames: int) -> Samples:
+    """`frames` frames of a loop from frame `start` on, as a copy."""
+    at = start % len(loop)
+    if at + frames <= len(loop):
+        return loop[at : at + frames].copy()
+    return np.take(loop, np.arange(at, at + frames), axis=0, mode="wrap")
+
+
+class Loop:
+    """One loop, round and round. Its length must divide `PERIOD`."""
+
+    def __init__(self, samples: Samples, rate: int) -> None:
+        self._samples = samples
+        self.power, self.highest = powers(samples, rate)
+
+    def at(self, start: int, frames: int) -> Samples:
+        """Stereo samples, shape (frames, 2), from frame `start`."""
+        return around(self._samples, start, frames)
+
+
+class Texture:
+    """Pieces of a loop from places that chance gave, faded into each other at equal power.
+
+    What the loop holds comes again, but never in a rhythm.
+    """
+
+    def __init__(self, pool: Samples, rate: int, seed: int) -> None:
+        self._pool = pool
+        dice = np.random.default_rng(seed)
+        # Each piece begins far from where the one before it ends, so that the two never agree while they fade.
+        steps = _PIECE + dice.integers(len(pool) // 8, 7 * len(pool) // 8, PERIOD // _PIECE)
+        self._places = np.cumsum(steps) % len(pool)
+        bend = (np.arange(_FADE) + 0.5) * (np.pi / 2 / _FADE)
+        self._rise = np.sin(bend).astype(np.float32)[:, None]
+        self._fall = np.cos(bend).astype(np.float32)[:, None]
+        self.power, self.highest = powers(pool, rate)
+
+    def at(self, start: int, frames: int) -> Samples:
+        """Stereo samples, shape (frames, 2), from frame `start`."""
+        block = np.empty((frames, 2), np.float32)
+        done = 0
+        while done < frames:
+            piece, inside = divmod(start + done, _PIECE)
+            edge = _FADE if inside < _FADE else _PIECE
+            length = min(edge - inside, frames - done)
+            block[done : done + length] = self._part(piece, inside, length)
+            done += length
+        return block
+
+    def _part(self, piece: int, inside: int, length: int) -> Samples:
+        part = around(self._pool, self._place(piece) + inside, length)
+        if inside < _FADE:
+            part *= self._rise[inside : inside + length]
+            before = around(self._pool, self._place(piece - 1) + _PIECE + inside, length)
+            before *= self._fall[inside : inside + length]
+            part += before
+        return part
+
+    def _place(self, piece: int) -> int:
+        return int(self._places[piece % len(self._places)])
+
+
+def powers(samples: Samples, rate: int) -> tuple[float, float]:
+    """The mean K-weighted power of a loop, and the highest of any 400 ms."""
+    meter = SegmentPowers(rate, 2, max(1, round(rate / 10)))
+    meter.add(samples)
+    own = meter.values()
+    return float(own.mean()), float(np.convolve(own, np.full(_MOMENT, 1 / _MOMENT), "valid").max())
+
+
+def heard(samples: Samples, rate: int) -> Heard:
+    """How loud some seconds of sound are."""
+    meter = SegmentPowers(rate, 2, max(1, round(rate / 10)))
+    meter.add(samples)
+    own = meter.values()
+    return Heard(gated(own), lufs(float(np.convolve(own, np.full(_MOMENT, 1 / _MOMENT), "valid").max())))
+
+
+def noise(rate: int, seed: int, spectrum: Spectrum, *, width: float = 0.75, frames: int = POOL) -> Samples:
+    """Noise of a spectrum that closes on itself, shape (frames, 2).
+
+    `width` is the sides' share of the middle: 0 is one and the same in both ears, 1 two different ones. Low
+    frequencies stay nearer the middle, for a wide bass cancels on one loudspeaker.
+    """
+    frequency = frequencies(frames, rate)
+    level = spectrum(frequency)
+    level[0] = 0.0
+    dice = np.random.default_rng(seed)
+    middle, side = dice.standard_normal((2, len(level), 2), dtype=np.float32).view(np.complex64)[..., 0]
+    middle *= level.astype(np.float32)
+    side *= (width * level * above(frequency, 150.0)).astype(np.float32)
+    return to_loop(np.stack((middle + side, middle - side)), frames)
+
+
+def frequencies(frames: int, rate: int) -> NDArray[np.float64]:
+    """Hz of every line in the spectrum of a loop."""
+    return np.arange(frames // 2 + 1, dtype=np.float64) * (rate / frames)
+
+
+def to_loop(spectra: NDArray[np.complex64] | NDArray[np.complex128], frames: int) -> Samples:
+    """The loop of two spectra, shape (2, frames // 2 + 1), at a root mean square of 1."""
+    lanes = np.fft.irfft(spectra, frames, axis=1)
+    lanes *= 1 / np.sqrt(np.mean(np.square(lanes)))
+    return np.ascontiguousarray(lanes.T, dtype=np.float32)
+
+
+def filtered(loop: Samples, rate: int, spectrum: Spectrum) -> Samples:
+    """A loop through a filter without delay; it stays a loop. Its root mean square becomes 1."""
+    frequency = frequencies(len(loop), rate)
+    level = spectrum(frequency)
+    level[0] = 0.0
+    return to_loop(np.fft.rfft(loop.T, axis=1) * level, len(loop))
+
+
+def tilt(frequency: NDArray[np.float64], octave: float) -> NDArray[np.float64]:
+    """A level that changes by `octave` dB an octave, 1 at 1 kHz."""
+    slope: NDArray[np.float64] = (np.maximum(frequency, 1.0) / 1000.0) ** (octave / (20 * np.log10(2)))
+    return slope
+
+
+def above(frequency: NDArray[np.float64], corner: float, order: int = 2) -> NDArray[np.float64]:
+    """What lies above `corner` Hz, 6 dB an octave and order less below it."""
+    ratio = (frequency / corner) ** (2 * order)
+    passed: NDArray[np.float64] = np.sqrt(ratio / (1 + ratio))
+    return passed
+
+
+def below(frequency: NDArray[np.float64], corner: float, order: int = 2) -> NDArray[np.float64]:
+    """What lies below `corner` Hz, 6 dB an octave and order less above it."""
+    passed: NDArray[np.float64] = 1 / np.sqrt(1 + (frequency / corner) ** (2 * order))
+    return passed
+
+
+def near(frequency: NDArray[np.float64], centre: float, octaves: float) -> NDArray[np.float64]:
+    """A hump around `centre` Hz that has fallen by 3 dB `octaves` beside it."""
+    away = np.log2(np.maximum(frequency, 1.0) / centre) / octaves
+    hump: NDArray[np.float64] = np.exp(-0.5 * np.log(2) * away**2)
+    return hump

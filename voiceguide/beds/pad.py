@@ -1,0 +1,69 @@
+"""A soft chord. Each partial is a narrow band of noise and not a line, so it breathes as many players together do.
+
+The method is that of P. Nasca's PADsynth (2005): a spectrum of humps with random phases, and one inverse transform.
+The chord's notes lie in two loops of different lengths, so that they never meet again in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceguide.audio.clip import Samples
+from voiceguide.beds import Wish
+from voiceguide.beds.loops import PERIOD, Loop, frequencies, to_loop
+from voiceguide.beds.mixture import Mixture, Voice
+from voiceguide.beds.movement import drift
+from voiceguide.beds.parameters import chord
+
+_CHORD = "Aadd9"
+_FRAMES = (PERIOD // 48, PERIOD // 35)
+_PARTIALS = 10
+_FALL = -9.0  # dB an octave from partial to partial: darker than a string
+_NARROWEST = 0.3  # Hz
+_CENTS = 3.5
+_DAMPED = 900.0  # Hz from which everything falls faster
+_WIDTH = 0.55  # the sides' share of the middle
+_SLOW, _DEPTH = 14.0, 0.7
+
+
+class Pad(Mixture):
+    """The chord at a rate in Hz."""
+
+    def __init__(self, rate: int, wish: Wish | None = None) -> None:
+        root, tones = chord(wish.parameter if wish and wish.parameter else _CHORD)
+        notes = [root * 2 ** (semitones / 12) for semitones in _voicing(tones)]
+        loops = [Loop(_chorus(rate, notes[part::2], frames, part), rate) for part, frames in enumerate(_FRAMES)]
+        super().__init__([Voice(loop, 0.0, drift(rate, 70 + i, _SLOW, _DEPTH)) for i, loop in enumerate(loops)])
+
+
+def _voicing(tones: tuple[int, ...]) -> tuple[int, ...]:
+    """Root and fifth below, the rest an octave higher: close thirds would be muddy down there."""
+    low = [0, next((tone for tone in tones if tone in (7, 5)), 12)]
+    high = [tone + 12 for tone in tones if tone < 12] + [tone for tone in tones if tone >= 12]
+    return tuple(dict.fromkeys(sorted(low) + sorted(high)))
+
+
+def _chorus(rate: int, notes: Iterable[float], frames: int, seed: int) -> Samples:
+    frequency = frequencies(frames, rate)
+    level = np.zeros(len(frequency))
+    for place, note in enumerate(notes):
+        for partial in range(1, _PARTIALS + 1):
+            _add_hump(level, frequency, note * partial, partial ** (_FALL / 20 / np.log10(2)) * 0.8**place)
+    dice = np.random.default_rng(700 + seed)
+    middle, side = dice.standard_normal((2, len(level), 2)).view(np.complex128)[..., 0] * level
+    side *= _WIDTH * np.minimum(1.0, frequency / 300.0)
+    return to_loop(np.stack((middle + side, middle - side)), frames)
+
+
+def _add_hump(level: NDArray[np.float64], frequency: NDArray[np.float64], centre: float, height: float) -> None:
+    """Adds a band of the same power whatever its width."""
+    step = frequency[1]
+    spread = _NARROWEST + centre * (2 ** (_CENTS / 1200) - 1)
+    first, last = int((centre - 4 * spread) / step), int((centre + 4 * spread) / step) + 2
+    if last < len(level):
+        away = (frequency[first:last] - centre) / spread
+        damped = height / (1 + (centre / _DAMPED) ** 2)
+        level[first:last] += damped * np.exp(-0.5 * away**2) / np.sqrt(spread / step)
