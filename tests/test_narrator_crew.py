@@ -203,7 +203,7 @@ HANGING = """
 WORKER = """
     import os, time
     from pathlib import Path
-    from voiceguide.engines import pyttsx3_worker
+    from voiceguide.engines.pyttsx3 import worker as pyttsx3_worker
 
     answer = pyttsx3_worker._answer
 

@@ -32,7 +32,7 @@ def cache(tmp_path: Path) -> ClipCache:
 MOODY = """
     import json, os, time
     from pathlib import Path
-    from voiceguide.engines import pyttsx3_worker
+    from voiceguide.engines.pyttsx3 import worker as pyttsx3_worker
     from voiceguide.engines.process import leave
 
     answer = pyttsx3_worker._answer

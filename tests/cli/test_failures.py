@@ -27,6 +27,7 @@ class Faulty(Pyttsx3Engine):
     """The real voice, but for one sentence."""
 
     name = "faulty"
+    copies = 1
     heard: list[str] = []
     failed = 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.engines import kokoro_files
+from voiceguide.engines.kokoro import files as kokoro_files
 
 PROGRAM = [sys.executable, "-m", "voiceguide", "voices"]
 

@@ -14,7 +14,7 @@ from typing import Any
 from damage import CONVERTED, REFUSED, wav
 
 from voiceguide.engines import pyttsx3
-from voiceguide.engines.openai_tempo import SAMPLE
+from voiceguide.engines.openai.tempo import SAMPLE
 from voiceguide.model.script import Utterance
 
 NATURAL = 165

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from voiceguide.encoders import Tags, lame_tag
 from voiceguide.encoders.crc import crc16
 from voiceguide.encoders.mp3 import Mp3Encoder, attenuation
-from voiceguide.errors import EncoderError
+from voiceguide.errors import EncoderError, UsageError
 
 
 def plain_crc(data: bytes, crc: int = 0) -> int:
@@ -35,7 +35,7 @@ def test_the_checksum_goes_on_from_any_other(data: bytes, crc: int) -> None:
 
 
 def encoded(path: Path, samples: NDArray[np.float32], rate: int = 44_100, bitrate: int = 128) -> bytes:
-    encoder = Mp3Encoder(path, rate, len(samples), Tags("T"), bitrate=bitrate)
+    encoder = Mp3Encoder(path, rate, len(samples), Tags("T"), quality=str(bitrate))
     encoder.write(samples)
     encoder.close()
     data = path.read_bytes()
@@ -111,10 +111,10 @@ def test_too_few_frames_for_the_samples_are_refused() -> None:
         lame_tag.info_frame(lame_tag.Stream(2, 835, 0, 0x44), 1200, 128, 44_100)
 
 
-@pytest.mark.parametrize(("rate", "bitrate"), [(22_050, 128), (44_100, 100), (44_100, 32), (96_000, 128)])
-def test_what_mp3_cannot_hold(rate: int, bitrate: int, tmp_path: Path) -> None:
-    with pytest.raises(EncoderError):
-        Mp3Encoder(tmp_path / "a", rate, 10, Tags("T"), bitrate=bitrate)
+@pytest.mark.parametrize(("rate", "quality"), [(22_050, ""), (44_100, "100"), (44_100, "32"), (96_000, ""), (44_100, "v")])
+def test_what_mp3_cannot_hold(rate: int, quality: str, tmp_path: Path) -> None:
+    with pytest.raises((EncoderError, UsageError)):
+        Mp3Encoder(tmp_path / "a", rate, 10, Tags("T"), quality=quality)
     assert not list(tmp_path.iterdir())
 
 

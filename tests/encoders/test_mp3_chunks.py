@@ -74,7 +74,7 @@ def test_the_bytes_do_not_depend_on_workers_or_blocks(tmp_path: Path) -> None:
     assert all(file == files[0] for file in files)
 
 
-@pytest.mark.parametrize("kind", [{}, {"rate": 48_000}, {"bitrate": 64}, {"bitrate": 160}], ids=str)
+@pytest.mark.parametrize("kind", [{}, {"rate": 48_000}, {"quality": "64"}, {"quality": "160"}], ids=str)
 def test_a_border_cannot_be_heard(kind: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sound = session(SECONDS * kind.get("rate", 44_100))
     written(tmp_path / "chunks.mp3", sound, 2, **kind)
@@ -112,7 +112,7 @@ def test_silence_and_full_noise_cross_a_border(level: float, tmp_path: Path) -> 
 
 
 def test_an_independent_frame_needs_nothing_before_it() -> None:
-    lame = mp3._Lame(44_100, 128)
+    lame = mp3._Lame(44_100, mp3._Kind())
     pcm = np.rint(session(44_100 * 3) * 32_767).astype(np.int16)
     stream = lame.encode(pcm) + lame.flush()
     found = frames(stream)
@@ -125,7 +125,7 @@ def test_an_independent_frame_needs_nothing_before_it() -> None:
 
 def test_bit_rates_with_large_frames_are_encoded_whole(tmp_path: Path) -> None:
     sound = session(44_100 * 8)
-    written(tmp_path / "a.mp3", sound, 2, bitrate=192)
+    written(tmp_path / "a.mp3", sound, 2, quality="192")
     assert len(decoded(tmp_path / "a.mp3")) == len(sound)
 
 

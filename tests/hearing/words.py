@@ -33,7 +33,7 @@ SAME_SOUND = (
     "road rode",
     "no know",
     "hour our",
-    "knot not",
+    "not knot",
     "wring ring",
     "cord chord",
 )

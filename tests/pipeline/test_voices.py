@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.engines import kokoro_files
+from voiceguide.engines.kokoro import files as kokoro_files
 from voiceguide.errors import EngineError, EngineMissing, InputMissing, StorageError, UsageError
 from voiceguide.pipeline.voices import add
 from voiceguide.settings import Settings

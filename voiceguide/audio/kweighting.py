@@ -1,9 +1,9 @@
 """The K filter of BS.1770 at any rate: its response, and the power of what passes it.
 
-Powers are found without the filtered samples' being written down one by one. A linear filter of four states takes a block
-of n samples to its output by one matrix: y = x T + s P, where s are the states before the block. T and P hang on the rate
-alone, so the work is a product of matrices, which every processor does best. States are carried from block to block
-by the powers of one 4 by 4 matrix, four blocks at a time and those again.
+A linear filter of four states takes a block of n samples to its output by one matrix: y = x T + s P, where s are the
+states before the block. T and P hang on the rate alone, so the work is a product of matrices, which every processor
+does best. States are carried from block to block by the powers of one 4 by 4 matrix, four blocks at a time and those
+again. Energies need no y: |y|² = |xT|² + 2 (xTP')s + s(PP')s.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
 
-Powers = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 _STATES = 4
@@ -27,7 +26,7 @@ _MOST_FRAMES = 1 << 15  # of one pass: small enough that no product is worth a s
 
 
 class StreamPowers:
-    """Mean K-weighted power of every `segment` frames, summed over channels, by streaming. Keeps eight bytes a segment."""
+    """Mean K-weighted power of every `segment` frames, summed over channels. Keeps eight bytes a segment."""
 
     def __init__(self, rate: int, channels: int, segment: int) -> None:
         self._segment = segment
@@ -52,7 +51,7 @@ class StreamPowers:
             self._weigh(block[at : min(at + step, whole)])
         self._rest = block[whole:].copy()
 
-    def values(self) -> Powers:
+    def values(self) -> Matrix:
         """The powers of all whole segments so far."""
         return np.array(self._done)
 
@@ -76,7 +75,7 @@ class _Matrices:
     """What a block of n samples is multiplied with."""
 
     output: Samples
-    """[T, T P', states that n samples leave behind], shape (n, n + 8): |xT + sP|² = |xT|² + 2 (xTP')s + s(PP')s."""
+    """[T, T P', states that the samples leave behind], shape (n, n + 8)."""
     free: Matrix
     """P P'."""
     step: Matrix
@@ -113,7 +112,7 @@ def _space(rate: int) -> tuple[Matrix, Matrix, Matrix, float]:
 
 
 def _biquad(b: tuple[float, ...], a: tuple[float, ...]) -> tuple[Matrix, Matrix, float]:
-    """A transposed direct form II: (step, enter, direct); its output is the first state and `direct` times the input."""
+    """A transposed direct form II: (step, enter, direct). It gives the first state plus `direct` times the input."""
     after, before = np.array(b) / a[0], np.array(a) / a[0]
     return np.array([[-before[1], -before[2]], [1, 0]]), after[1:] - before[1:] * after[0], float(after[0])
 

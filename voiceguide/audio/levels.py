@@ -15,7 +15,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.kweighting import Powers, StreamPowers, response
+from voiceguide.audio.kweighting import StreamPowers, response
+
+Powers = NDArray[np.float64]
 
 SILENCE = float("-inf")
 """The loudness, in LUFS, of what no gate lets through."""

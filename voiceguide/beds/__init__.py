@@ -114,6 +114,9 @@ class Bed(Protocol):
     def heard(self) -> Heard | None:
         """How loud it is; None to be measured."""
 
+    def powers(self, size: int, count: int) -> NDArray[np.float64] | None:
+        """The mean K-weighted power of each of its first `count` stretches of `size` frames; None to be measured."""
+
     def at(self, start: int, frames: int) -> NDArray[np.float32]:
         """Stereo samples, shape (frames, 2), from frame `start`. The same span gives the same samples, always."""
 

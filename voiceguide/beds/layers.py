@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import lcm
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.levels import lufs, power_of
@@ -41,6 +42,16 @@ class Layers:
         for bed, gain in self._layers:
             mixed += bed.at(start, frames) * gain
         return mixed
+
+    def powers(self, size: int, count: int) -> NDArray[np.float64] | None:
+        """As those of a single bed; None where one of them is not known."""
+        sums = np.zeros(count)
+        for bed, gain in self._layers:
+            own = bed.powers(size, count)
+            if own is None:
+                return None
+            sums += own * float(gain) ** 2
+        return sums
 
 
 def _period(beds: Sequence[Bed]) -> int | None:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import SegmentPowers, gated, lufs
+from voiceguide.audio.levels import FINE_WINDOW, clip_powers, gated, lufs
 from voiceguide.beds import Heard
 
+Powers = NDArray[np.float64]
 Spectrum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Linear magnitudes at frequencies in Hz, the lowest of which is 0."""
 
@@ -23,7 +24,6 @@ POOL = 2**20
 """Frames of noise to take pieces from: 24 s at 44.1 kHz."""
 _PIECE = PERIOD // 160
 _FADE = 2**16
-_MOMENT = 4  # tenths of a second in which loudness is heard: the gating block of BS.1770
 
 
 def around(loop: Samples, start: int, frames: int) -> Samples:
@@ -34,16 +34,42 @@ def around(loop: Samples, start: int, frames: int) -> Samples:
     return np.take(loop, np.arange(at, at + frames), axis=0, mode="wrap")
 
 
+class Energy:
+    """How loud a loop is from place to place."""
+
+    def __init__(self, samples: Samples, rate: int) -> None:
+        own = clip_powers(samples, rate)
+        moments = np.convolve(own, np.full(FINE_WINDOW, 1 / FINE_WINDOW), "valid")
+        self.power, self.highest = float(own.mean()), float(moments.max())
+        self._length = len(samples)
+        self._nodes = np.linspace(0, self._length, len(own) + 1)
+        self._sums = np.concatenate(([0.0], np.cumsum(own))) * (self._length / len(own))
+
+    def within(self, starts: NDArray[np.int64], size: int) -> Powers:
+        """The mean K-weighted power of `size` frames from each of `starts`."""
+        return (self._until(starts + size) - self._until(starts)) / size
+
+    def _until(self, places: NDArray[np.int64]) -> Powers:
+        rounds, rest = np.divmod(places, self._length)
+        sums: Powers = rounds * self._sums[-1] + np.interp(rest, self._nodes, self._sums)
+        return sums
+
+
 class Loop:
     """One loop, round and round. Its length must divide `PERIOD`."""
 
     def __init__(self, samples: Samples, rate: int) -> None:
         self._samples = samples
-        self.power, self.highest = powers(samples, rate)
+        self._energy = Energy(samples, rate)
+        self.power, self.highest = self._energy.power, self._energy.highest
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
         return around(self._samples, start, frames)
+
+    def powers(self, size: int, count: int) -> Powers:
+        """The mean K-weighted power of each of the first `count` stretches of `size` frames."""
+        return self._energy.within(np.arange(count, dtype=np.int64) * size, size)
 
 
 class Texture:
@@ -61,7 +87,8 @@ class Texture:
         bend = (np.arange(_FADE) + 0.5) * (np.pi / 2 / _FADE)
         self._rise = np.sin(bend).astype(np.float32)[:, None]
         self._fall = np.cos(bend).astype(np.float32)[:, None]
-        self.power, self.highest = powers(pool, rate)
+        self._energy = Energy(pool, rate)
+        self.power, self.highest = self._energy.power, self._energy.highest
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
@@ -87,21 +114,21 @@ class Texture:
     def _place(self, piece: int) -> int:
         return int(self._places[piece % len(self._places)])
 
-
-def powers(samples: Samples, rate: int) -> tuple[float, float]:
-    """The mean K-weighted power of a loop, and the highest of any 400 ms."""
-    meter = SegmentPowers(rate, 2, max(1, round(rate / 10)))
-    meter.add(samples)
-    own = meter.values()
-    return float(own.mean()), float(np.convolve(own, np.full(_MOMENT, 1 / _MOMENT), "valid").max())
+    def powers(self, size: int, count: int) -> Powers:
+        """The mean K-weighted power of each of the first `count` stretches of `size` frames."""
+        piece, inside = np.divmod(np.arange(count, dtype=np.int64) * size, _PIECE)
+        now = self._energy.within(self._places[piece % len(self._places)] + inside, size)
+        before = self._energy.within(self._places[(piece - 1) % len(self._places)] + _PIECE + inside, size)
+        risen = np.sin(np.clip((inside + size / 2) / _FADE, 0, 1) * (np.pi / 2)) ** 2
+        mixed: Powers = risen * now + (1 - risen) * before
+        return mixed
 
 
 def heard(samples: Samples, rate: int) -> Heard:
     """How loud some seconds of sound are."""
-    meter = SegmentPowers(rate, 2, max(1, round(rate / 10)))
-    meter.add(samples)
-    own = meter.values()
-    return Heard(gated(own), lufs(float(np.convolve(own, np.full(_MOMENT, 1 / _MOMENT), "valid").max())))
+    own = clip_powers(samples, rate)
+    moments = np.convolve(own, np.full(FINE_WINDOW, 1 / FINE_WINDOW))
+    return Heard(gated(own, FINE_WINDOW), lufs(float(moments.max())))
 
 
 def noise(rate: int, seed: int, spectrum: Spectrum, *, width: float = 0.75, frames: int = POOL) -> Samples:

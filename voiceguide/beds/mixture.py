@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.levels import lufs, power_of
@@ -25,6 +26,9 @@ class Source(Protocol):
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`, the caller's own."""
+
+    def powers(self, size: int, count: int) -> NDArray[np.float64]:
+        """The mean K-weighted power of each of the first `count` stretches of `size` frames."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,14 @@ class Mixture:
             part *= gain if movement is None else movement.at(start, frames) * gain
             mixed += part
         return mixed
+
+    def powers(self, size: int, count: int) -> NDArray[np.float64]:
+        """The mean K-weighted power of each of its first `count` stretches of `size` frames."""
+        sums = np.zeros(count)
+        for source, gain, movement in self._voices:
+            own = source.powers(size, count) * float(gain) ** 2
+            sums += own if movement is None else own * movement.powers(size, count)
+        return sums
 
 
 def _mean(voice: Voice) -> float:

@@ -31,6 +31,12 @@ class Movement:
         drawn: Samples = (low + (high - low) * _RAMP).reshape(-1, 1)[inside : inside + frames]
         return drawn
 
+    def powers(self, size: int, count: int) -> NDArray[np.float64]:
+        """The mean power of the gain in each of the first `count` stretches of `size` frames, nearly."""
+        middles = (np.arange(count, dtype=np.float64) + 0.5) * (size / STEP) % POINTS
+        gains: NDArray[np.float64] = np.interp(middles, np.arange(POINTS + 1), self._points.astype(np.float64))
+        return gains**2
+
 
 def wandering(rate: int, seed: int, seconds: float) -> NDArray[np.float64]:
     """A line that wanders around 0 and turns about every `seconds`, its root mean square 1 and never beyond ±2.2."""

@@ -67,6 +67,9 @@ class Music:
             done += length
         return block
 
+    def powers(self, size: int, count: int) -> None:
+        """Nobody knows them before it is played."""
+
     def _part(self, place: int, inside: int, length: int, before: int) -> Samples:
         self._let_go(place)
         part = self._tracks[place].at(inside, length) * self._gains[place]

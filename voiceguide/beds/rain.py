@@ -19,7 +19,7 @@ def rain(rate: int, wish: Wish | None = None) -> Mixture:  # noqa: ARG001
     """The rain at a rate in Hz."""
     wash = Texture(noise(rate, 21, _wash), rate, 1)
     far = Texture(filtered(strewn(_FAR, rate, 22), rate, lambda f: below(f, 2000.0, 1)), rate, 2)
-    near = Texture(strewn(_NEAR, rate, 23), rate, 3)
+    near = Texture(filtered(strewn(_NEAR, rate, 23), rate, lambda f: above(f, 100.0)), rate, 3)
     return Mixture(
         (
             Voice(wash, 0.0, drift(rate, 24, 20.0, 0.8)),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
+from voiceguide.audio.levels import power_of
 from voiceguide.beds import LOUDNESS, Heard, Wish
 from voiceguide.beds.loops import PERIOD, heard
 from voiceguide.beds.parameters import Beat, beat
@@ -42,6 +43,10 @@ class _Tones:
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
         raise NotImplementedError
+
+    def powers(self, size: int, count: int) -> NDArray[np.float64]:  # noqa: ARG002
+        """The mean K-weighted power of each of its first `count` stretches of `size` frames."""
+        return np.full(count, power_of(LOUDNESS))
 
     def _carrier(self, start: int, frames: int) -> NDArray[np.float64]:
         return _turns(self._beat.carrier, self._rate, start, frames)

@@ -8,7 +8,7 @@ from voiceguide.beds.mixture import Mixture, Voice
 from voiceguide.beds.movement import Movement, wandering
 
 _SLOW, _QUICK = 9.0, 3.0  # seconds in which gusts turn
-_DEPTHS = (1.2, 2.2, 3.0)  # dB of each band, root mean square
+_DEPTHS = (1.0, 1.9, 2.6)  # dB of each band, root mean square
 
 
 def wind(rate: int, wish: Wish | None = None) -> Mixture:  # noqa: ARG001

@@ -1,14 +1,17 @@
-"""`voiceguide check`: every error of a routine at once, and what is still to be recorded for it."""
+"""`voiceguide check`: every error of a routine at once and what is still to be recorded; and how good a file sounds."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceguide.cli import options
+from voiceguide.cli import check_audio, options
+from voiceguide.cli.console import shown
 from voiceguide.errors import ContentError, InputMissing
 from voiceguide.model.units import Millis
 
@@ -24,25 +27,51 @@ Row = dict[str, Any]
 @click.argument("files", nargs=-1, required=True, type=options.RoutineName())
 @options.recordings_option
 @click.option("--length", type=options.Length(), help="Mark what a session of this length needs.")
+@click.option("--profile", metavar="NAME", help="Hold audio against podcast, aes, ebu or acx.")
+@click.option("--plan", type=click.Path(path_type=Path), help="The session's JSON, where it is not beside its audio.")
+@click.option("--voice-stem", type=click.Path(path_type=Path), help="What is spoken alone; with --bed-stem.")
+@click.option("--bed-stem", type=click.Path(path_type=Path), help="The background alone; with --voice-stem.")
 @options.library_option
 @options.cache_option
 @options.json_option
-def command(files: tuple[str, ...], length: Millis | None, as_json: bool, **flags: Any) -> None:
-    """Read each of FILES (routine files, or names from the library) and report everything that is wrong.
+def command(
+    files: tuple[str, ...],
+    length: Millis | None,
+    profile: str | None,
+    plan: Path | None,
+    voice_stem: Path | None,
+    bed_stem: Path | None,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Read each of FILES and report everything that is wrong.
 
-    With a folder of recordings, the lines that it lacks are listed with the names that their files must have.
-    Exits with 0 when all is good, 65 when a routine or a recording is not, 66 when something is not there.
+    FILES are routines (files, or names from the library) and audio, ours or anybody's. With a folder of recordings, the
+    lines that it lacks are listed with the names that their files must have. Audio is measured from end to end: length, loudness, peaks,
+    noise, silence, clipping, clicks, dropouts, chapters.
+
+    Exits with 0 when all is good, 65 when a routine, a recording or a file of audio is not, 66 when something is not
+    there.
     """
     settings = options.settings_from(**flags)
-    library = options.library_from(settings)
+    wanted = check_audio.against(profile, plan, voice_stem, bed_stem)
     rows = []
     for name in files:
-        rows.append(_row(library, name, length, settings))
+        rows.append(_checked(name, length, settings, wanted))
         if not as_json:
             _report(rows[-1], marked=length is not None)
     if as_json:
         options.print_json({"schema": 1, "files": rows})
     raise click.exceptions.Exit(max(_code(row, settings) for row in rows))
+
+
+def _checked(name: str, length: Millis | None, settings: Settings, wanted: check_audio.Against) -> Row:
+    from voiceguide.inspector.container import is_sound
+
+    if is_sound(name):
+        with shown(0 if sys.stderr.isatty() else 2, 0) as listener:
+            return check_audio.row(name, wanted, listener)
+    return _row(options.library_from(settings), name, length, settings)
 
 
 def _row(library: Library, name: str, length: Millis | None, settings: Settings) -> Row:
@@ -69,6 +98,8 @@ def _recordings(review: Review) -> Row:
 
 
 def _code(row: Row, settings: Settings) -> int:
+    if "code" in row:
+        return int(row["code"])
     if any(problem["line"] == 0 for problem in row["problems"]):
         return InputMissing.exit_code
     missing = bool(row.get("recordings", {}).get("missing")) and not settings.fill
@@ -76,6 +107,9 @@ def _code(row: Row, settings: Settings) -> int:
 
 
 def _report(row: Row, *, marked: bool) -> None:
+    if "code" in row:
+        check_audio.report(row)
+        return
     recordings = row.get("recordings", {"missing": (), "doubts": (), "strays": ()})
     for problem in row["problems"]:
         place = f"{problem['file']}:{problem['line']}:{problem['column']}: " if problem["line"] else ""

@@ -30,7 +30,7 @@ _CHILDREN = 255  # a CTOC counts them in one byte
 _TOP_LEVEL, _ORDERED = 2, 1
 _LATIN1, _UTF16 = 0, 1
 
-_LANGUAGES = {
+LANGUAGES = {
     "ar": "ara", "bg": "bul", "ca": "cat", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa",
     "et": "est", "fa": "fas", "fi": "fin", "fr": "fra", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "id": "ind",
     "it": "ita", "ja": "jpn", "ko": "kor", "lt": "lit", "lv": "lav", "nb": "nob", "nl": "nld", "no": "nor", "pl": "pol",
@@ -68,7 +68,7 @@ def _mutagen() -> Any:
 
 def _texts(tags: Tags, length: Millis) -> Iterator[Any]:
     id3 = _mutagen()
-    language = _LANGUAGES.get(tags.language.lower().replace("_", "-").partition("-")[0])
+    language = LANGUAGES.get(tags.language.lower().replace("_", "-").partition("-")[0])
     for frame, text in (
         (id3.TIT2, tags.title),
         (id3.TPE1, tags.artist),

@@ -44,7 +44,7 @@ class Stream:
     crc: int
     mode: int
     places: tuple[int, ...] = ()
-    """Where some frames begin, evenly, in bytes from the first; empty where all are equally large."""
+    """Where some frames begin, evenly, in bytes from the first."""
 
     @property
     def mono(self) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from voiceguide.audio.dither import to_int16
 from voiceguide.encoders import Mark, Tags, Traits, id3, lame_tag, reading
 from voiceguide.encoders.mp3_chunks import Chunks, Pcm
+from voiceguide.encoders.mp3_kept import remembering
 from voiceguide.errors import EncoderError, UsageError
 from voiceguide.model.units import Frames, to_millis
 
@@ -76,7 +77,8 @@ class Mp3Encoder:
         _check(rate)
         self._path, self._rate, self._frames = path, rate, frames
         self._gain = np.float32(kind.scale)
-        self._stream = Chunks(partial(_whole, rate, kind), frames, jobs) if kind.chunked else _Serial(rate, kind)
+        whole = remembering(partial(_whole, rate, kind), f"{rate} {kind} {QUALITY}")
+        self._stream = Chunks(whole, frames, jobs) if kind.chunked else _Serial(rate, kind)
         self._tag = id3.render(tags, to_millis(Frames(frames), rate))
         self._begin = len(self._tag) + lame_tag.frame_size(kind.bitrate or lame_tag.VBR_TAG, rate)
         self._counter = lame_tag.Counter()

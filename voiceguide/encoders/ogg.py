@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from voiceguide.encoders import Mark, Tags, Traits, reading
 from voiceguide.encoders.comments import comments, marks
 from voiceguide.encoders.ogg_pages import number
-from voiceguide.encoders.sound_file import SoundFile
+from voiceguide.encoders.sound_file import MOST, SoundFile
 from voiceguide.errors import UsageError
 from voiceguide.model.units import Frames, to_millis
 
@@ -40,14 +40,21 @@ class _OggEncoder:
     def __init__(self, path: Path, rate: int, frames: int, tags: Tags, subtype: str, level: float) -> None:
         self._path, self._rate, self._frames, self._tags, self._kind = path, rate, frames, tags, subtype
         self._file = SoundFile(path, rate, "OGG", subtype, compression_level=level)
+        self._rest: NDArray[np.float32] = np.zeros((0, 2), np.float32)
 
     def least_bytes(self) -> int:
         return max(1, self._frames * _LEAST_BYTES // self._rate)
 
     def write(self, block: NDArray[np.float32]) -> None:
-        self._file.write(block)
+        # libvorbis guesses what came before the first samples from as many as it is given at once.
+        joined = np.concatenate((self._rest, block))
+        whole = len(joined) // MOST * MOST
+        self._file.write(joined[:whole])
+        self._rest = joined[whole:].copy()
 
     def close(self) -> None:
+        self._file.write(self._rest)
+        self._rest = self._rest[:0]
         self._file.close()
         stream = self._stream()
         stream.tags.clear()

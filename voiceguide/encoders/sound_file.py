@@ -12,7 +12,7 @@ from voiceguide.errors import EncoderError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MOST = 4096
+MOST = 4096
 """Frames given at once: libvorbis keeps some values a frame on the stack, which a minute of sound overflows."""
 
 
@@ -62,8 +62,8 @@ class SoundFile:
     def write(self, samples: NDArray[np.float32] | NDArray[np.int16] | NDArray[np.int32]) -> None:
         """Takes samples of shape (frames, 2). Raises OSError or EncoderError."""
         try:
-            for start in range(0, len(samples), _MOST):
-                self._sound.write(samples[start : start + _MOST])
+            for start in range(0, len(samples), MOST):
+                self._sound.write(samples[start : start + MOST])
         except (RuntimeError, AssertionError) as error:  # soundfile asserts that all was written
             raise self._reason(error) from error
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from voiceguide.exporter.pump import Pump
 from voiceguide.model.units import Frames, format_clock, to_millis
 from voiceguide.progress import Listener, Progress, ignore
 
-__all__ = ["Report", "check", "export"]
+__all__ = ["Ready", "Report", "check", "export", "prepared"]
 
 _REPORT = "this is a fault in the program: please report it"
 
@@ -51,6 +52,7 @@ def export(
     frames: int,
     tags: Tags,
     *,
+    quality: str = "",
     clobber: bool = True,
     jobs: int = 1,
     listener: Listener = ignore,
@@ -60,28 +62,62 @@ def export(
     Whatever happens, `target` is the finished file or what it was before, and nothing else is left.
     Events are of the stages `mix` and `verify`, in frames. What `blocks` raises passes through.
 
-    Raises UsageError for an unknown format; CannotCreate when `target` may not be made (see `check`); StorageError
-    when the disk is full or fails; EncoderError when the encoder fails, when `blocks` are not what was promised, or
-    when the file does not sound like them or has other chapters.
+    Raises UsageError for an unknown format or quality; EngineMissing when the format needs what is not installed;
+    CannotCreate when `target` may not be made (see `check`); StorageError when the disk is full or fails; EncoderError
+    when the encoder fails, when `blocks` are not what was promised, or when the file does not sound like them or has
+    other chapters.
     """
+    with prepared(
+        blocks, target, format, rate, frames, tags, quality=quality, clobber=clobber, jobs=jobs, listener=listener
+    ) as ready:
+        ready.keep()
+        return ready.report
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A finished and verified file that does not have its name yet."""
+
+    report: Report
+    keep: Callable[[], None]
+    """Gives it its name. Raises CannotCreate or StorageError."""
+
+
+@contextmanager
+def prepared(
+    blocks: Iterable[Samples],
+    target: Path,
+    format: str,  # noqa: A002
+    rate: int,
+    frames: int,
+    tags: Tags,
+    *,
+    quality: str = "",
+    clobber: bool = True,
+    jobs: int = 1,
+    listener: Listener = ignore,
+) -> Iterator[Ready]:
+    """As `export`, up to the last step: without `keep` nothing is left when the with-block ends."""
     real, tags = check(target, clobber=clobber), plain(tags)
     with place.claim(real) as part:
-        encoder = _opened(target, format, part.path, rate, frames, tags, jobs)
+        encoder = _opened(target, format, part.path, rate, frames, tags, jobs, quality)
         try:
             given = _written(_checked(blocks, rate, frames, listener), encoder, rate, target)
-            heard = verify.listen(part.path, rate, frames, listener)
+            heard = verify.listen(encoder.heard(), rate, frames, listener)
             verify.check_sound(given, frames, heard)
             chapters = _chapters(encoder, tags, target)
         finally:
             encoder.abort()
-        part.keep(clobber=clobber)
-    return Report(target, format, rate, frames, heard.loudness_lufs, heard.true_peak_dbtp, chapters)
+        report = Report(target, format, rate, frames, heard.loudness_lufs, heard.true_peak_dbtp, chapters)
+        yield Ready(report, partial(part.keep, clobber=clobber))
 
 
-def _opened(target: Path, name: str, path: Path, rate: int, frames: int, tags: Tags, jobs: int) -> Encoder:
+def _opened(
+    target: Path, name: str, path: Path, rate: int, frames: int, tags: Tags, jobs: int, quality: str
+) -> Encoder:
     """A new encoder, where there is room for its file."""
     with _encoding(target):
-        encoder = encoders.make(name, path, rate, frames, tags, jobs)
+        encoder = encoders.make(name, path, rate, frames, tags, jobs, quality)
         needed, free = encoder.least_bytes(), shutil.disk_usage(path.parent).free
     if needed > free:
         encoder.abort()

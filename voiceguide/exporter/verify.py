@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.levels import Loudness, TruePeak
 from voiceguide.encoders import Mark
+from voiceguide.encoders.reading import HINT
 from voiceguide.errors import EncoderError
 from voiceguide.exporter.fingerprint import Fingerprint, Print, first_difference
 from voiceguide.exporter.pump import Pump
 from voiceguide.model.units import Millis, format_clock
 from voiceguide.progress import Listener, Progress
-
-_BLOCK = 1 << 16
-_HINT = "try again, or another format; if it stays, please report it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,8 @@ class Heard:
     fingerprint: Print
 
 
-def listen(path: Path, rate: int, frames: int, listener: Listener) -> Heard:
-    """Decodes the whole file. Raises EncoderError when it is no stereo at `rate` Hz, or cannot be read to its end."""
+def listen(decoded: Iterator[Samples], rate: int, frames: int, listener: Listener) -> Heard:
+    """Takes the whole file as its encoder decodes it, and raises what that raises."""
     prints, loudness, peak = Fingerprint(rate), Loudness(rate, 2), TruePeak(2)
 
     def measure(block: Samples) -> None:
@@ -40,35 +37,21 @@ def listen(path: Path, rate: int, frames: int, listener: Listener) -> Heard:
 
     done = 0
     with Pump(measure) as pump:
-        for block in _decoded(path, rate):
+        for block in decoded:
             pump.put(block)
             done += len(block)
             listener(Progress("verify", min(done, frames), frames))
     return Heard(done, loudness.integrated(), peak.dbtp, prints.finish())
 
 
-def _decoded(path: Path, rate: int) -> Iterator[Samples]:
-    import soundfile
-
-    try:
-        # By descriptor, because a name may have no spelling in this locale.
-        with path.open("rb") as disk, soundfile.SoundFile(disk.fileno(), closefd=False) as sound:
-            if (sound.samplerate, sound.channels) != (rate, 2):
-                raise EncoderError(f"the file has {sound.channels} channels at {sound.samplerate} Hz", _HINT)
-            while len(block := sound.read(_BLOCK, dtype="float32", always_2d=True)):
-                yield block
-    except RuntimeError as error:
-        raise EncoderError(f"the file cannot be decoded again: {error}", _HINT) from error
-
-
 def check_sound(given: Print, frames: int, heard: Heard) -> None:
     """Raises EncoderError when the file is not `frames` frames of what was given."""
     if heard.frames != frames:
-        raise EncoderError(f"the file holds {heard.frames} frames in place of {frames}", _HINT)
+        raise EncoderError(f"the file holds {heard.frames} frames in place of {frames}", HINT)
     place = first_difference(given, heard.fingerprint)
     if place is not None:
         clock = format_clock(Millis(round(place * 1000)), millis=True)
-        raise EncoderError(f"the file sounds different from what was mixed, from {clock} on", _HINT)
+        raise EncoderError(f"the file sounds different from what was mixed, from {clock} on", HINT)
 
 
 def check_marks(given: tuple[Mark, ...], found: tuple[Mark, ...] | None) -> int:
@@ -79,5 +62,5 @@ def check_marks(given: tuple[Mark, ...], found: tuple[Mark, ...] | None) -> int:
     if found is None:
         return 0
     if [(mark.title, mark.start) for mark in given] != [(mark.title, mark.start) for mark in found]:
-        raise EncoderError(f"the file's {len(found)} chapters are not the {len(given)} it was given", _HINT)
+        raise EncoderError(f"the file's {len(found)} chapters are not the {len(given)} it was given", HINT)
     return len(found)

@@ -2,8 +2,8 @@
 
 Two looks. The first is cheap: second differences, bin by bin, far above those of the ten milliseconds on either side.
 Glottal pulses, plosives and struck bells are followed by more of their kind and stay out. The second asks a linear
-predictor, fitted to the place without the click, whether the sound around could have led to it (S. Vaseghi and P. Rayner, Detection and
-suppression of impulsive noise in speech communication systems, 1990).
+predictor, fitted to the place without the click, whether the sound around could have led to it (S. Vaseghi and
+P. Rayner, "Detection and suppression of impulsive noise in speech communication systems", 1990).
 """
 
 from __future__ import annotations

@@ -1,91 +1,126 @@
 """Places where sound stops and comes back too suddenly for anything that was played, spoken or faded.
 
-Judged on the highest sample of every millisecond. Speech falls silent ahead of a p or a t as well, but takes longer than two
-milliseconds to fall by 40 dB; a string, a bell, a room still longer. What is lost on a disk, in a buffer or in a
-network takes none at all, at both ends.
+What is lost on a disk, in a buffer or in a network takes no time to go and none to return: from full sound to nothing
+in a sample or two. Synthetic speech falls silent ahead of a p or a t within a millisecond, which is twenty samples
+and more; people, strings, bells and rooms take longer still. A lossy format rounds such edges off. There a hole
+counts only where it is emptier than everything else in the file, as it is over a bed that never stops.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.inspector.runs import Groups, Span, merged
+from voiceguide.inspector.runs import Span, merged
 
 LONGEST_DROPOUT = 0.5
 """Seconds. What is longer is a hole."""
 LONGEST_HOLE = 10.0
 """Seconds. What is longer is judged as a silence."""
 _DEPTH = 10 ** (-40 / 20)
-_SHARP = 2  # milliseconds in which the sound is gone, or back
 _LEAST = 5  # milliseconds
+_EDGE = 2  # milliseconds in which the sound is gone, or back
 _NEAR = 30  # milliseconds that say how loud it was
-_SUSTAINED = 10 ** (-12 / 20)  # relative to these: the last two milliseconds are no tail that dies away
-_AUDIBLE = 10 ** (-50 / 20)
+_FADED = 10 ** (-26 / 20)  # relative to these: softer edges are those of a tail that died away
+_STEADY = 10 ** (-12 / 20)
+_AUDIBLE = 10 ** (-60 / 20)
+_HIGH, _LOW = 0.1, 0.003  # relative to an edge: from here to there a cut takes no time
+_SHARP = 0.0002  # seconds
+_EMPTIER = 0.5
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    place: Span
+    sharp: bool
+    depth: float
+    """The highest sample in it."""
 
 
 class Holes:
-    """Finds holes in a stream. Keeps ten seconds of levels."""
+    """Finds holes in a stream. Keeps ten to twenty seconds of it."""
 
     def __init__(self, rate: int, channels: int) -> None:
         self._step = max(1, round(rate / 1000))
-        self._groups = Groups(self._step, channels)
-        self._levels: Samples = np.zeros((0, channels), np.float32)
-        self._at = 0
-        self._found: list[Span] = []
+        self._sharp = max(2, round(_SHARP * rate))
+        self._kept = (round(LONGEST_HOLE * 1000) + 2 * _NEAR) * self._step
+        self._blocks: list[Samples] = []
+        self._held = self._at = 0
+        self._channels = channels
+        self._found: dict[tuple[int, int], _Hole] = {}
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames, channels)."""
-        groups = self._groups.add(block)
-        if len(groups):
-            fresh = np.maximum(groups.max(axis=1), -groups.min(axis=1))
-            self._levels = np.concatenate((self._levels, fresh))
-        kept = round(LONGEST_HOLE * 1000) + 2 * _NEAR
-        if len(self._levels) >= 2 * kept:
-            self._search()
-            self._at += len(self._levels) - kept
-            self._levels = self._levels[-kept:]
+        self._blocks.append(block.copy())
+        self._held += len(block)
+        if self._held >= 2 * self._kept:
+            samples = self._search()
+            gone = (len(samples) - self._kept) // self._step * self._step
+            self._at += gone
+            self._blocks, self._held = [samples[gone:].copy()], len(samples) - gone
 
-    def finish(self) -> tuple[Span, ...]:
-        """In frames, to a millisecond."""
+    def finish(self, floor: float) -> tuple[Span, ...]:
+        """In frames. `floor` is the RMS of the softest that the file otherwise holds, linear; 0 for digital silence."""
         self._search()
-        return merged(self._found, _LEAST * self._step)
+        # A peak of noise is three times its RMS: a hole whose highest sample is below half of that RMS is none of it.
+        kept = (hole.place for hole in self._found.values() if hole.sharp or hole.depth < _EMPTIER * floor)
+        return merged(kept, _LEAST * self._step)
 
-    def _search(self) -> None:
-        for lane in self._levels.T:
-            spans = gaps(lane)
-            self._found += [Span((self._at + s.start) * self._step, (self._at + s.end) * self._step) for s in spans]
+    def _search(self) -> Samples:
+        samples = np.concatenate(self._blocks) if self._blocks else np.zeros((0, self._channels), np.float32)
+        for lane in samples.T if len(self._found) < _MOST else ():
+            for hole in holes(np.abs(lane), self._step, self._sharp):
+                place = Span(self._at + hole.place.start, self._at + hole.place.end)
+                self._found[place.start, place.end] = _Hole(place, hole.sharp, hole.depth)
+        return samples
 
 
-def gaps(levels: Samples) -> list[Span]:
-    """Holes in a row of levels, shape (milliseconds,), in milliseconds."""
-    if len(levels) < 2 * _NEAR + _LEAST:
-        return []
-    rises = np.sort(len(levels) - _falls(levels[::-1]))
+def holes(lane: Samples, step: int, sharp: int) -> list[_Hole]:
+    """Holes in absolute samples, shape (frames,), `step` to a millisecond; an edge of `sharp` samples is sudden."""
+    levels = lane[: len(lane) // step * step].reshape(-1, step).max(axis=1)
+    falls, rises = _falls(levels), np.sort(len(levels) - _falls(levels[::-1]))
     found = []
-    for fall in _falls(levels).tolist():
-        later = rises[np.searchsorted(rises, fall + _LEAST) :]
-        if len(later) and later[0] - fall <= LONGEST_HOLE * 1000 and _empty(levels, fall, int(later[0])):
-            found.append(Span(fall, int(later[0])))
+    for fall in falls.tolist():
+        at = int(np.searchsorted(rises, fall + _LEAST))
+        if at < len(rises) and rises[at] - fall <= LONGEST_HOLE * 1000:
+            found += _judged(lane, levels, Span(fall, int(rises[at])), step, sharp)
     return found
 
 
 def _falls(levels: Samples) -> NDArray[np.intp]:
-    """The milliseconds at which sound that was steady is suddenly gone for five at least."""
+    """The milliseconds at which sound is suddenly gone for five at least."""
     if len(levels) < _NEAR + _LEAST:
         return np.zeros(0, np.intp)
-    before = sliding_window_view(levels, _SHARP).max(axis=1)[_NEAR - _SHARP :]
-    steady = sliding_window_view(levels, _NEAR).max(axis=1)
     after = sliding_window_view(levels, _LEAST).max(axis=1)[_NEAR:]
-    count = len(after)
-    before, steady = before[:count], steady[:count]
-    sudden = (after < _DEPTH * before) & (before >= _SUSTAINED * steady) & (before >= _AUDIBLE)
-    return np.flatnonzero(sudden) + _NEAR
+    before = sliding_window_view(levels, _EDGE).max(axis=1)[_NEAR - _EDGE :][: len(after)]
+    places = np.flatnonzero((after < _DEPTH * before) & (before >= _AUDIBLE))
+    near = sliding_window_view(levels, _NEAR)[places].max(axis=1)
+    return np.asarray(places[before[places] >= _FADED * near] + _NEAR)
 
 
-def _empty(levels: Samples, fall: int, rise: int) -> bool:
-    """Whether nothing is heard in between, measured by the softer of the two edges."""
-    edge = min(levels[fall - _SHARP : fall].max(), levels[rise : rise + _SHARP].max())
-    return bool(levels[fall:rise].max() < _DEPTH * edge)
+def _judged(lane: Samples, levels: Samples, hole: Span, step: int, sharp: int) -> list[_Hole]:
+    """The hole between these milliseconds, to the sample; none when something is heard in it."""
+    before, after = levels[: hole.start][-_NEAR:], levels[hole.end :][:_NEAR]
+    edges = before[-_EDGE:].max(), after[:_EDGE].max()
+    depth = float(levels[hole.start : hole.end].max())
+    if depth >= _DEPTH * min(edges):
+        return []
+    down = _edge(lane[: (hole.start + 1) * step][-(_EDGE + 1) * step :])
+    up = _edge(lane[(hole.end - 1) * step :][: (_EDGE + 1) * step][::-1])
+    steady = edges[0] >= _STEADY * before.max() and edges[1] >= _STEADY * after.max()
+    is_sharp = down[1] <= sharp and up[1] <= sharp
+    if not is_sharp and not steady:
+        return []
+    return [_Hole(Span((hole.start + 1) * step - down[0], (hole.end - 1) * step + up[0]), is_sharp, depth)]
+
+
+def _edge(samples: Samples) -> tuple[int, int]:
+    """Of sound that goes: how many samples from the last audible one to the end, and how many the fall took."""
+    peak = samples.max()
+    heard, left = np.flatnonzero(samples >= _LOW * peak), np.flatnonzero(samples >= _HIGH * peak)
+    return int(len(samples) - 1 - heard[-1]), int(heard[-1] - left[-1])

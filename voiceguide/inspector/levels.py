@@ -147,8 +147,8 @@ class Clipping:
         self._found: tuple[Span, ...] = ()
 
     def add(self, block: Samples) -> None:
-        found = [span for runs, lane in zip(self._runs, block.T, strict=True) for span in runs.add(_full(lane, self._full))]
-        self._keep(found)
+        full = np.abs(block) >= self._full
+        self._keep([span for runs, lane in zip(self._runs, full.T, strict=True) for span in runs.add(lane)])
 
     def finish(self) -> tuple[Span, ...]:
         """In frames; runs less than 50 ms apart are one stretch."""
@@ -164,10 +164,6 @@ def full_scale(subtype: str) -> float:
     """The least value that is full scale in samples of libsndfile's `subtype`: the last step but a half."""
     bits = {"PCM_S8": 8, "PCM_U8": 8, "ULAW": 8, "ALAW": 8}.get(subtype, 16)
     return 1 - 1.5 / float(2 ** (bits - 1))
-
-
-def _full(lane: Samples, full: float) -> NDArray[np.bool_]:
-    return np.abs(lane) >= full
 
 
 def _powers(groups: Samples) -> Powers:

@@ -24,16 +24,20 @@ from voiceguide.audio.limiter import decibels, limited
 from voiceguide.audio.resample import resampled
 from voiceguide.beds import Bed
 from voiceguide.errors import SpeechFailed
-from voiceguide.mixer.balance import PROFILES, ClipOf, MixLevels, SoundOf, balance, known
+from voiceguide.mixer.asked import MixLevels
+from voiceguide.mixer.balance import ClipOf, SoundOf, balance, known
+from voiceguide.mixer.weights import Forgetful, Notes
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Placement, Timeline
 
-__all__ = ["BLOCK", "PARTS", "PROFILES", "Mix", "MixLevels"]
+__all__ = ["BLOCK", "PARTS", "Mix", "MixLevels"]
 
 BLOCK = 46_080
 """Frames in a block: 40 MP3 frames, about a second."""
 PARTS = frozenset({"voice", "sounds", "bed"})
 _HELD = 16 * 2**20  # bytes of clips kept for the next time they are said
+_FORGETFUL = Forgetful()
+_USUAL = MixLevels()
 _EDGE = 0.002  # seconds: a clip that was cut into a sound does not click
 
 
@@ -42,17 +46,23 @@ class Mix:
 
     `clip_of` gives a clip, or raises KeyError or returns None where none exists yet: its loudness is then estimated,
     and only mixing a span that says it fails. `sound_of` gives a sound by name at the timeline's rate,
-    float32, shape (frames, 2).
+    float32, shape (frames, 2). `notes` remember what clips weigh, so that they need not be weighed again.
     """
 
     def __init__(
-        self, timeline: Timeline, clip_of: ClipOf, sound_of: SoundOf, bed: Bed, levels: MixLevels = PROFILES["podcast"]
+        self,
+        timeline: Timeline,
+        clip_of: ClipOf,
+        sound_of: SoundOf,
+        bed: Bed,
+        levels: MixLevels = _USUAL,
+        notes: Notes = _FORGETFUL,
     ) -> None:
         self._timeline = timeline
         self._clip_of = clip_of
         self._sound_of = sound_of
         self._bed = bed
-        self._balance = balance(timeline, clip_of, sound_of, bed, levels)
+        self._balance = balance(timeline, clip_of, sound_of, bed, levels, notes)
         self._ceiling = np.float32(decibels(levels.ceiling))
         self._says = [p for p in timeline.placements if p.kind == "say"]
         self._onsets = [p.start for p in self._says]
@@ -88,6 +98,7 @@ class Mix:
             self._add_sounds(block, start)
         if "voice" in parts:
             self._add_voice(block, start)
+        block *= self._balance.fall.over(start, frames)
         # Never reached by a balanced mix: the last line of defence against a bed that swells beyond its sample.
         return np.clip(block, -self._ceiling, self._ceiling, out=block)
 

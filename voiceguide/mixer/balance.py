@@ -29,9 +29,11 @@ from voiceguide.audio.levels import (
     power_of,
     true_peak,
 )
-from voiceguide.audio.limiter import decibels, gain_for, limited
-from voiceguide.beds import Bed
-from voiceguide.mixer.curves import Curve, Spans, bed_curve, tail_curve
+from voiceguide.audio.limiter import decibels
+from voiceguide.beds import LOUDNESS, Bed, Heard
+from voiceguide.mixer.asked import MixLevels
+from voiceguide.mixer.curves import Curve, Spans, bed_curve, fall_curve, tail_curve
+from voiceguide.mixer.weights import Notes, Wanted, Weight, packed, unpacked, weigh
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Placement, Timeline
 
@@ -55,22 +57,9 @@ _LEAST_CREST = 6.0  # what a bed that the user wants very loud may leave to the 
 _UNKNOWN_LEVEL = -18.0  # LUFS of speech where a profile names no loudness: AES TD1008
 _MOST_GAIN = 3.0
 _STEP = 0.1  # decibels: a gain in steps lets most edits leave the rest of a session as it was
-_BED_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class MixLevels:
-    """What a profile asks of a session."""
-
-    loudness: float | None = -16.0
-    """Integrated LUFS; None to leave it where level speech puts it."""
-    ceiling: float = -1.7
-    """Highest true peak in dBTP. What a codec adds by itself must be taken off already."""
-    bed: float = 0.0
-    """Decibels by which the user wants the bed louder (above 0, the 20 dB rule is theirs to break) or softer."""
-
-
-PROFILES = {"podcast": MixLevels(), "none": MixLevels(loudness=None)}
+_BED_SPAN = 10  # seconds that are listened to at each of some places
+_FEW, _MANY = 3, 60  # places: of a bed that knows how loud it is, and of one that does not
+_SWELL = 3.0  # decibels that a bed may swell under speech: `FLOOR` still leaves more than 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +72,8 @@ class Balance:
     """The limiter's."""
     bed: Curve
     sounds: dict[Strike, Curve]
+    fall: Curve
+    """Of everything."""
     predicted_lufs: float
 
 
@@ -108,15 +99,19 @@ class _Background:
     peaks: NDArray[np.float64]
 
 
-def balance(timeline: Timeline, clip_of: ClipOf, sound_of: SoundOf, bed: Bed, levels: MixLevels) -> Balance:
-    """Weighs every clip, sound and the bed of the whole timeline. Loads one clip at a time."""
+def balance(
+    timeline: Timeline, clip_of: ClipOf, sound_of: SoundOf, bed: Bed, levels: MixLevels, notes: Notes
+) -> Balance:
+    """Weighs every clip, sound and the bed of the whole timeline. Loads clips one by one, and none that `notes` know."""
     speech = _UNKNOWN_LEVEL if levels.loudness is None else levels.loudness
     rings = _rings(timeline, sound_of, speech)
+    fall = fall_curve(timeline.length, timeline.rate, levels.fall)
+    falling = fall.at(_centres(timeline)) ** 2
     crest = _CREST
     while True:
-        voices = _voices(timeline, clip_of, speech, crest)
+        voices = _voices(timeline, clip_of, notes, speech, crest)
         background = _background(timeline, bed, levels, speech, voices.powers)
-        loudness = gated(voices.powers + rings.powers + background.powers)
+        loudness = _loudness((voices.powers + rings.powers + background.powers) * falling, levels)
         peak = _highest(voices, rings, background, decibels(speech + crest))
         excess = _gain(loudness, levels) + 20 * float(np.log10(peak)) - levels.ceiling
         if excess <= 0 or crest <= _LEAST_CREST:
@@ -128,6 +123,7 @@ def balance(timeline: Timeline, clip_of: ClipOf, sound_of: SoundOf, bed: Bed, le
         decibels(gain + speech + crest),
         background.curve.times(decibels(gain)),
         {strike: curve.times(decibels(gain)) for strike, curve in rings.curves.items()},
+        fall,
         loudness + gain,
     )
 
@@ -143,6 +139,12 @@ def speech_spans(timeline: Timeline) -> Spans:
     """Where somebody speaks."""
     spans = [(p.start, p.end) for p in timeline.placements if p.kind == "say"]
     return np.array(spans, np.int64).reshape(-1, 2)
+
+
+def _loudness(powers: Powers, levels: MixLevels) -> float:
+    if levels.gated:
+        return gated(powers)
+    return lufs(float(powers.mean())) if powers.size else SILENCE
 
 
 def _gain(loudness: float, levels: MixLevels) -> float:
@@ -163,22 +165,24 @@ def _centres(timeline: Timeline) -> NDArray[np.float64]:
     return (np.arange(count, dtype=np.float64) + 0.5) * size
 
 
-def _voices(timeline: Timeline, clip_of: ClipOf, speech: float, crest: float) -> _Voices:
+def _voices(timeline: Timeline, clip_of: ClipOf, notes: Notes, speech: float, crest: float) -> _Voices:
+    wanted = Wanted(speech - BOTH_EARS, decibels(speech + crest), timeline.rate)
     places: dict[Utterance, list[Placement]] = {}
     for placement in timeline.placements:
         if placement.utterance is not None:
             places.setdefault(placement.utterance, []).append(placement)
     gains, powers = {}, np.zeros(_bins(timeline)[1])
     for utterance, placements in places.items():
-        clip = known(clip_of, utterance)
-        if clip is None:
+        weight = _weight(utterance, clip_of, notes, wanted)
+        if weight is None:
             flat = np.full(2, power_of(speech))
             for placement in placements:
                 _lay(powers, timeline, placement.start, placement.length / 2, flat)
             continue
-        gains[utterance], own = _weighed(clip, speech - BOTH_EARS, decibels(speech + crest), timeline.rate)
+        gains[utterance] = weight.gain
+        segment = fine_segment(weight.rate) * timeline.rate / weight.rate
         for placement in placements:
-            _lay(powers, timeline, placement.start, fine_segment(clip.rate) * timeline.rate / clip.rate, 2 * own)
+            _lay(powers, timeline, placement.start, segment, 2 * weight.powers)
     return _Voices(gains, powers)
 
 
@@ -190,9 +194,16 @@ def known(clip_of: ClipOf, utterance: Utterance) -> Clip | None:
         return None
 
 
-def _weighed(clip: Clip, target: float, ceiling: float, heard_at: int) -> tuple[float, Powers]:
-    gain = gain_for(clip.samples, clip.rate, target, ceiling)
-    return gain, clip_powers(limited(clip.samples * np.float32(gain), clip.rate, ceiling), clip.rate, heard_at)
+def _weight(utterance: Utterance, clip_of: ClipOf, notes: Notes, wanted: Wanted) -> Weight | None:
+    note = notes.get(utterance, wanted.name)
+    if note is not None:
+        return unpacked(note)
+    clip = known(clip_of, utterance)
+    if clip is None:
+        return None
+    weight = weigh(clip, wanted)
+    notes.put(utterance, wanted.name, packed(weight))
+    return weight
 
 
 def _lay(bins: Powers, timeline: Timeline, start: int, segment: float, powers: Powers) -> None:
@@ -261,22 +272,45 @@ def _asset(sound: Samples, rate: int, speech: float) -> _Asset:
 
 
 def _background(timeline: Timeline, bed: Bed, levels: MixLevels, speech: float, voice: Powers) -> _Background:
-    """The bed's curve, and its powers as if its first half minute went round and round."""
-    sample = bed.at(0, _BED_SECONDS * timeline.rate)
+    """The bed's curve, and its powers: those that it knows of, or else those that were heard."""
     size, count = _bins(timeline)
-    meter = SegmentPowers(timeline.rate, 2, size)
-    meter.add(sample)
-    own = meter.values()
-    level = gated(own)
+    known_powers = bed.powers(size, count)
+    own, top = _listened(bed, timeline, _FEW if known_powers is not None else _MANY)
+    own = own if known_powers is None else known_powers
+    heard = bed.heard or Heard(gated(own), lufs(float(np.convolve(own, np.full(4, 0.25)).max(initial=0.0))))
+    level = heard.loudness
     if level == SILENCE:
         return _Background(Curve(np.array([0]), np.zeros(1)), np.zeros(count), np.zeros(count))
-    rest = _resting(speech, voice) + levels.bed
-    floor = min(FLOOR + levels.bed, rest)
+    wanted = level - LOUDNESS if bed.heard else 0.0
+    rest = _resting(speech, voice) + levels.bed + wanted
+    # Under speech the highest swell counts, and nobody but the listener may ask for more.
+    swell = max(0.0, heard.loudest - level - _SWELL)
+    floor = min(FLOOR + levels.bed + min(wanted, 0.0) - swell, rest)
     shape = bed_curve(speech_spans(timeline), timeline.length, timeline.rate, rest, floor)
     curve = shape.times(decibels(speech - level))
     gains = curve.at(_centres(timeline))
-    peaks = gains * true_peak(sample) * 1.2  # the rest of the bed may be a little higher
-    return _Background(curve, np.resize(own, count) * gains**2, peaks)
+    peaks = gains * top * 1.2  # the rest of the bed may be a little higher
+    return _Background(curve, own * gains**2, peaks)
+
+
+def _listened(bed: Bed, timeline: Timeline, most: int) -> tuple[Powers, float]:
+    """The bed's powers all along the session and its highest true peak, from at most `most` places.
+
+    What lies between two places is taken to be as it is from the first of them on. Of a short session it is all heard.
+    """
+    size, count = _bins(timeline)
+    span = _BED_SPAN * timeline.rate // size
+    spans = max(1, -(-count // span))
+    places = np.unique(np.linspace(0, spans - 1, min(most, spans)).astype(np.int64))
+    heard, top = [], 0.0
+    for place in places:
+        sample = bed.at(int(place) * span * size, span * size)
+        meter = SegmentPowers(timeline.rate, 2, size)
+        meter.add(sample)
+        heard.append(meter.values())
+        top = max(top, true_peak(sample))
+    nearest = np.searchsorted(places, np.arange(spans), "right") - 1
+    return np.concatenate([heard[number] for number in nearest])[:count], top
 
 
 def _resting(speech: float, voice: Powers) -> float:

@@ -24,6 +24,10 @@ LINGER = 0.1
 """Seconds that it stays down after the last word."""
 FADE_IN = 3.0
 FADE_OUT = 6.0
+STEP = 4.0
+"""Seconds that a session takes to become softer by a step: nobody hears it move."""
+FALLS = 6
+"""Steps from the beginning of a session to its end."""
 _STEPS = 24  # straight pieces in one bend
 
 
@@ -72,6 +76,17 @@ def tail_curve(spans: Spans, length: int, rate: int, strike: int, floor: float) 
     frames = np.unique(np.concatenate((_steps(down, down + round(FALL * rate)), _steps(length - close, length))))
     level = floor * _bent((frames - down) / (FALL * rate))
     return Curve(frames, 10 ** (level / 20) * _bent((length - frames) / close))
+
+
+def fall_curve(length: int, rate: int, fall: float) -> Curve:
+    """A session of `length` frames that becomes `fall` dB softer in `FALLS` equal steps, spread evenly."""
+    if not fall:
+        return Curve(np.array([0]), np.ones(1))
+    glide = max(1, min(round(STEP * rate), length // (2 * FALLS)))
+    places = [round(length * step / (FALLS + 1)) for step in range(1, FALLS + 1)]
+    frames = np.concatenate([_steps(place, place + glide) for place in places])
+    levels = np.sum([_bent((frames - place) / glide) for place in places], axis=0)
+    return Curve(frames, 10 ** (-fall / FALLS * levels / 20))
 
 
 def _fades(length: int, rate: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide import progress
-from voiceguide.cache import ClipCache
+from voiceguide.cache import ClipCache, Entries
 from voiceguide.engines import Engine
 from voiceguide.errors import ContentError, Problem, StorageError
 from voiceguide.model.cues import NOWHERE
@@ -21,6 +21,7 @@ from voiceguide.model.script import Say, Utterance
 from voiceguide.narrator import recordings
 from voiceguide.narrator.attempts import short, spoken
 from voiceguide.narrator.crew import Crew
+from voiceguide.narrator.notes import ClipNotes
 from voiceguide.progress import Listener, Progress, Warn
 
 if TYPE_CHECKING:
@@ -125,6 +126,20 @@ class Narrator:
         if found is None:
             raise StorageError("a clip that was just stored is gone", "choose another cache folder")
         return found
+
+    @property
+    def mp3(self) -> Entries:
+        """Where encoded stretches of sessions are kept, beside the clips."""
+        return self._stores[0].mp3
+
+    @property
+    def notes(self) -> ClipNotes:
+        """What others have found out about the clips."""
+        return ClipNotes(self._stamp, self._stores[0].weights)
+
+    def _stamp(self, utterance: Utterance) -> str | None:
+        key = self._key(utterance)
+        return next((stamp for store in self._stores if (stamp := store.stamp(key))), None)
 
     def _made(self, say: Say) -> Clip:
         if say.utterance.recording:

@@ -214,6 +214,7 @@ def _exported(
     listener: Listener,
 ) -> Rendered:
     from voiceguide import exporter, soundbank
+    from voiceguide.encoders import mp3_kept
     from voiceguide.mixer import Mix
 
     part = None if section is None else _chapter(timeline, section)
@@ -224,19 +225,21 @@ def _exported(
         lambda name: soundbank.sound(name, RATE),
         beds.make(timeline.bed, RATE, timeline.length),
         levels(settings),
+        narrator.notes,
     )
     make_folder(path)
-    report = exporter.export(
-        mix.blocks(start, end),
-        path,
-        settings.format,
-        RATE,
-        end - start,
-        tags(timeline, part),
-        clobber=clobber,
-        jobs=settings.processors,
-        listener=listener,
-    )
+    with mp3_kept.kept_in(narrator.mp3):
+        report = exporter.export(
+            mix.blocks(start, end),
+            path,
+            settings.format,
+            RATE,
+            end - start,
+            tags(timeline, part),
+            clobber=clobber,
+            jobs=settings.processors,
+            listener=listener,
+        )
     spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
     narration = narrator.narration
     return Rendered(settings.engine, report, timeline, spoken, *astuple(narration))

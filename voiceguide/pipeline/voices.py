@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
-from voiceguide.engines import kokoro_files
+from voiceguide.engines.kokoro import files as kokoro_files
 from voiceguide.errors import EngineMissing, InputMissing, StorageError, UsageError
 from voiceguide.near import suggest
 from voiceguide.pipeline.download import AT_ONCE, Pinned, fetch, settle

@@ -1,0 +1,155 @@
+"""The frames of an MPEG layer III stream: how many bits a second, constant or not, and whether all of it is there.
+
+Header: ISO 11172-3, 2.4.1.3, and 13818-3. Info tag: the VBR headers of Xing and Fraunhofer. ID3: "ID3 tag version
+2.4.0", id3.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_CHUNK = 1 << 20
+_LONGEST_SEARCH = 1 << 16
+_KILOBITS = {
+    True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_FOOTERS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3", b"3DI")
+"""What may follow the last frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One frame, by its header."""
+
+    size: int
+    """Bytes."""
+    bit_rate: int
+    """Bits a second."""
+    rate: int
+    samples: int
+    side: int
+    """Bytes between the header and where an Info tag would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What the frames of a file add up to."""
+
+    bit_rate: int
+    """Bits a second on average, tags left out."""
+    constant: bool
+    missing: str
+    """What is not there, for a person; "" when all is."""
+    strange: int
+    """Bytes between frames that are none."""
+
+
+def walk(path: Path) -> Stream | None:
+    """Reads every header; None when there are no frames. Raises OSError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        at = _first(file)
+        heads, info, end, strange = _counted(file, at) if at >= 0 else ({}, None, 0, 0)
+    if not heads:
+        return None
+    count = sum(heads.values())
+    total = sum(head.size * number for head, number in heads.items())
+    seconds = sum(head.samples / head.rate * number for head, number in heads.items())
+    constant = len({head.bit_rate for head in heads}) == 1
+    return Stream(round(8 * total / seconds), constant, _missing(count, info, end, size), strange)
+
+
+def _missing(count: int, info: int | None, end: int, size: int) -> str:
+    if info is not None and count < info:
+        return f"{info - count} of {info} frames are missing"
+    return f"its last frame lacks {end - size} bytes" if end > size else ""
+
+
+def _counted(file: BinaryIO, at: int) -> tuple[dict[Head, int], int | None, int, int]:
+    """How many frames of each kind; how many an Info tag promises; where they end; and strange bytes among them."""
+    heads: dict[Head, int] = {}
+    info, end, strange, first = None, at, 0, True
+    for place, head, frame in _frames(file, at):
+        if head is None:
+            strange += len(frame)
+            continue
+        promised = _promised(frame, head) if first else None
+        first, info = False, info if promised is None else promised
+        end = place + head.size
+        if promised is None and len(frame) == head.size:
+            heads[head] = heads.get(head, 0) + 1
+    return heads, info, end, strange
+
+
+def _frames(file: BinaryIO, at: int) -> Iterator[tuple[int, Head | None, bytes]]:
+    """(place, header, bytes) of each frame; without a header what lies between two. The last may be cut short."""
+    file.seek(at)
+    data, place, known = b"", 0, dict[bytes, Head | None]()
+    while True:
+        if len(data) - place < 8192:
+            at, data, place = at + place, data[place:] + file.read(_CHUNK), 0
+        key = data[place : place + 4]
+        if len(key) < 4 or data.startswith(_FOOTERS, place):
+            return
+        head = known[key] if key in known else known.setdefault(key, header(key))
+        if head is None:
+            found = _next(data, place + 1)
+            if not any(data[place:found]) and found == len(data):
+                return  # padding
+            yield at + place, None, data[place:found]
+            place = found
+            continue
+        yield at + place, head, data[place : place + head.size]
+        place = min(len(data), place + head.size)
+
+
+def _next(data: bytes, place: int) -> int:
+    """Where the next two frames in a row begin, or the end."""
+    while (place := data.find(b"\xff", place)) >= 0:
+        head = header(data[place : place + 4])
+        if head and (header(data[place + head.size :][:4]) or place + head.size >= len(data)):
+            return place
+        place += 1
+    return len(data)
+
+
+def _first(file: BinaryIO) -> int:
+    """Where the first frame begins, after any ID3 tags; -1 when there is none."""
+    at = 0
+    while (tag := file.read(10))[:3] == b"ID3" and len(tag) == 10:
+        size = sum((byte & 127) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))
+        at += 10 + size + (10 if tag[5] & 16 else 0)
+        file.seek(at)
+    file.seek(at)
+    data = file.read(_LONGEST_SEARCH)
+    found = 0 if header(data[:4]) else _next(data, 1)
+    return at + found if found < len(data) else -1
+
+
+def header(data: bytes) -> Head | None:
+    """The frame of layer III with these four bytes in front; None when they are no such header."""
+    if len(data) < 4 or data[0] != 0xFF or data[1] & 0xE6 != 0xE2:
+        return None
+    version, code, bits = data[1] >> 3 & 3, data[2] >> 2 & 3, data[2] >> 4
+    if version == 1 or code == 3 or bits in (0, 15):
+        return None
+    first, mono = version == 3, data[3] >> 6 == 3
+    rate = (44_100, 48_000, 32_000)[code] >> {3: 0, 2: 1, 0: 2}[version]
+    bit_rate = _KILOBITS[first][bits - 1] * 1000
+    size = (144 if first else 72) * bit_rate // rate + (data[2] >> 1 & 1)
+    side = (17 if mono else 32) if first else (9 if mono else 17)
+    return Head(size, bit_rate, rate, 1152 if first else 576, side)
+
+
+def _promised(frame: bytes, head: Head) -> int | None:
+    """The number of frames after this one, when it is an Info tag; 0 when that says nothing; None for sound."""
+    at = 4 + head.side
+    if frame[at : at + 4] in (b"Xing", b"Info"):
+        return int.from_bytes(frame[at + 8 : at + 12], "big") if frame[at + 7] & 1 else 0
+    if frame[36:40] == b"VBRI":
+        return int.from_bytes(frame[50:54], "big")
+    return None

@@ -1,0 +1,21 @@
+"""What the mix is asked to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MixLevels:
+    """How loud a session is to be."""
+
+    loudness: float | None = -16.0
+    """Integrated LUFS; None to leave it where level speech puts it."""
+    ceiling: float = -1.7
+    """Highest true peak in dBTP. What a codec adds by itself must be taken off already."""
+    bed: float = 0.0
+    """Decibels by which the user wants the bed louder (above 0, the 20 dB rule is theirs to break) or softer."""
+    gated: bool = True
+    """Whether pauses are left out of the loudness, as BS.1770 does; False for rules that go by the mean power of all."""
+    fall: float = 0.0
+    """Decibels by which the session becomes softer from its beginning to its end, in steps."""

@@ -1,0 +1,66 @@
+"""What the places ask where sessions are published, and what helps at night.
+
+podcast  Apple, "Audio requirements" for podcasters: -16 LUFS, -1 dBTP
+aes      AES TD1008 (2021), speech: -18 LUFS, -1 dBTP
+ebu      EBU R 128 (2020): -23 LUFS within 0.5, -1 dBTP
+acx      ACX, "Audio Submission Requirements": RMS -23 to -18 dBFS, peak -3 dBFS, noise at most -60 dBFS, MP3 of a
+         constant 192 kbit/s at 44.1 kHz
+sleep    our own: softer, and softer still as time goes by
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voiceguide.errors import UsageError
+from voiceguide.near import suggest
+
+if TYPE_CHECKING:
+    from voiceguide.mixer import MixLevels
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Levels, and what a session is made as where nobody says otherwise (empty: as usual)."""
+
+    summary: str
+    loudness: float | None
+    """LUFS; None to leave it where level speech puts it."""
+    peak: float = -1.0
+    """dBTP of what is decoded."""
+    gated: bool = True
+    fall: float = 0.0
+    bed: str = ""
+    quality: str = ""
+    """Of MP3."""
+    rate: int = 44_100
+
+    def levels(self, overshoot: float, bed: float) -> MixLevels:
+        """What the mixer is asked for a format that adds `overshoot` dB, with the bed `bed` dB louder."""
+        from voiceguide.mixer import MixLevels
+
+        return MixLevels(self.loudness, self.peak - overshoot, bed, self.gated, self.fall)
+
+
+_RMS = 2.3
+"""Decibels from the RMS of speech in one of two equal channels to its loudness without gates: 3.01 for two channels, less
+BS.1770's 0.69; the K filter leaves speech nearly as it is."""
+
+PROFILES = {
+    "podcast": Profile("-16 LUFS, -1 dBTP", -16.0),
+    "aes": Profile("-18 LUFS, -1 dBTP", -18.0),
+    "ebu": Profile("-23 LUFS, -1 dBTP", -23.0),
+    "acx": Profile(
+        "audiobooks: RMS -23 to -18 dBFS, peak -3, no bed", -20.5 + _RMS, -3.0, gated=False, bed="none", quality="192"
+    ),
+    "sleep": Profile("-20 LUFS, 6 dB softer at the end than at the beginning", -20.0, fall=6.0),
+    "none": Profile("as loud as level speech is", None),
+}
+
+
+def profile(name: str) -> Profile:
+    """Raises UsageError when there is none of that name."""
+    if name not in PROFILES:
+        raise UsageError(f"there is no profile called '{name}'", suggest(name, PROFILES))
+    return PROFILES[name]
