@@ -77,7 +77,10 @@ def soundbank_name(dice: np.random.Generator) -> str:
     return ("bell", "chime", "bowl")[dice.integers(3)]
 
 
-def mixed(timeline: Timeline, bed: str = "drone", levels: MixLevels = MixLevels()) -> Mix:
+USUAL = MixLevels()
+
+
+def mixed(timeline: Timeline, bed: str = "drone", levels: MixLevels = USUAL) -> Mix:
     return Mix(timeline, CLIPS.__getitem__, sound_of, beds.make(bed, RATE), levels)
 
 

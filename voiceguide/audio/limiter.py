@@ -55,19 +55,28 @@ def gain_for(samples: Samples, rate: int, target: float, ceiling: float) -> floa
 
 
 def limited(samples: Samples, rate: int, ceiling: float) -> Samples:
-    """A mono clip with no true peak above `ceiling`: the very same array when there is none already.
+    """A mono clip with no true peak above `ceiling`: the very same array when there is none already."""
+    return followed(samples, limiting(samples, rate, ceiling))
 
-    The gain is the smoothed sliding minimum of what every bin of samples needs, so it moves ahead of a
-    peak, has no corner, and never exceeds what any bin needs.
+
+def limiting(samples: Samples, rate: int, ceiling: float) -> Samples:
+    """The gain that keeps a mono clip at or below `ceiling`, once in 32 samples; empty when nothing is above it.
+
+    It is the smoothed sliding minimum of what every bin of samples needs, so it moves ahead of a peak, has no
+    corner, and never exceeds what any bin needs. Clip and ceiling times the same number have the same gain.
     """
     needed = _needed(samples, ceiling)
     if needed.min(initial=1.0) >= 1:
-        return samples
-    gain = _smoothed(needed, max(2, round(_REACH * rate / _BIN)))
-    held = samples * _drawn(gain)[: len(samples)]
+        return np.zeros(0, np.float32)
+    gain = _smoothed(needed, max(2, round(_REACH * rate / _BIN))).astype(np.float32)
     # A moving gain can lift a value between samples by a hair.
-    excess = true_peak(held) / ceiling
-    return held * np.float32(1 / excess) if excess > _EXACT else held
+    excess = true_peak(followed(samples, gain)) / ceiling
+    return gain * np.float32(1 / excess) if excess > _EXACT else gain
+
+
+def followed(samples: Samples, gain: Samples) -> Samples:
+    """A mono clip under what `limiting` found: the very same array when that is nothing."""
+    return samples * _drawn(gain)[: len(samples)] if len(gain) else samples
 
 
 def _needed(samples: Samples, ceiling: float) -> NDArray[np.float64]:
@@ -89,8 +98,8 @@ def _smoothed(needed: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     return np.convolve(np.pad(least, edge, constant_values=1.0), window / window.sum(), "valid")
 
 
-def _drawn(gain: NDArray[np.float64]) -> Samples:
+def _drawn(gain: Samples) -> Samples:
     """Straight lines from the middle of each bin to the middle of the next, for every sample."""
-    nodes = np.pad(gain, 1, mode="edge").astype(np.float32)
+    nodes = np.pad(gain, 1, mode="edge")
     ramp = (np.arange(_BIN, dtype=np.float32) + np.float32(0.5)) / np.float32(_BIN)
     return (nodes[:-1, None] + np.diff(nodes)[:, None] * ramp).ravel()[_BIN // 2 :]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.bells import BOWL, struck
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import clip_powers
+from voiceguide.audio.levels import clip_powers, gated
 from voiceguide.beds import LOUDNESS, Heard, Wish
 from voiceguide.beds.loops import heard
 from voiceguide.beds.parameters import BOWL_OCTAVES, note
@@ -30,14 +30,16 @@ class Bowl:
         self._rate = rate
         self._every = to_frames(wish.every if wish.every is not None else _EVERY, rate)
         self._first = round(_FIRST * rate)
-        stroke = BOWL.lasting(_LONGER, _SECONDS)
+        # A hand lies on the bowl before it is struck again: strokes upon strokes would beat against each other.
+        stroke = BOWL.lasting(_LONGER, min(_SECONDS, self._every / rate))
         if wish.parameter:
             stroke = stroke.tuned(note(wish.parameter, BOWL_OCTAVES, 3) / stroke.partials[0].frequency)
-        self._ring = struck(stroke, rate)
-        self._ring *= _gain(heard(self.at(self._first, min(self._every, len(self._ring))), rate).loudness)
-        whole = heard(self.at(self._first, min(len(_STROKES) * self._every, 120 * rate)), rate)
-        self.heard = Heard(LOUDNESS, whole.loudest + LOUDNESS - whole.loudness)
-        self._ring *= _gain(whole.loudness)
+        self._ring = struck(stroke, rate)[: self._every]
+        tenth = max(1, round(rate / 10))
+        loudest = heard(self._ring, rate).loudest
+        louder = LOUDNESS - gated(self.powers(tenth, self.period // tenth))
+        self._ring *= np.float32(10 ** (louder / 20))
+        self.heard = Heard(LOUDNESS, loudest + louder)
 
     @property
     def period(self) -> int:
@@ -62,16 +64,14 @@ class Bowl:
         own = clip_powers(self._ring, self._rate)
         nodes = np.linspace(0, len(self._ring), len(own) + 1)
         sums = np.concatenate(([0.0], np.cumsum(own))) * (len(self._ring) / len(own))
+
+        def until(places: NDArray[np.int64]) -> NDArray[np.float64]:
+            """The energy of all strokes up to some places, which lie after the first stroke of a round."""
+            strokes, since = np.divmod(places, self._every)
+            rounds, stroke = np.divmod(strokes, len(_POWERS))
+            before = rounds * _POWERS.sum() + np.concatenate(([0.0], np.cumsum(_POWERS)))[stroke]
+            rung: NDArray[np.float64] = before * sums[-1] + _POWERS[stroke] * np.interp(since, nodes, sums)
+            return rung
+
         edges = np.arange(count + 1, dtype=np.int64) * size - self._first
-        whole = np.zeros(count)
-        for back in range(-(-len(self._ring) // self._every) + 1):
-            stroke = edges // self._every - back
-            # A stretch belongs to the stroke before its beginning; one that a stroke falls into is nearly right.
-            since = edges[:-1] - stroke[:-1] * self._every
-            levels = _POWERS[stroke[:-1] % len(_POWERS)]
-            whole += levels * (np.interp(since + size, nodes, sums) - np.interp(since, nodes, sums)) / size
-        return whole
-
-
-def _gain(loudness: float) -> np.float32:
-    return np.float32(10 ** ((LOUDNESS - loudness) / 20))
+        return np.diff(until(edges)) / size

@@ -9,32 +9,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import lufs, power_of
+from voiceguide.audio.levels import SILENCE, gated, lufs, power_of
 from voiceguide.beds import LOUDNESS, Bed, Heard
 from voiceguide.beds.loops import heard
 
 _LONGEST = 2**32
 """Frames: 27 hours. A longer period is none."""
-_MEASURED = 60  # seconds, for a bed that does not say how loud it is
+_MEASURED = 1200  # seconds of powers that are added up
+_LISTENED = 60  # seconds, to a bed that does not say how loud it is
 
 
 class Layers:
     """Beds at levels in dB against each other; the sum is as loud as the loudest would be by itself."""
 
     def __init__(self, beds: Sequence[Bed], levels: Sequence[float], rate: int) -> None:
-        known = [bed.heard or heard(bed.at(0, _MEASURED * rate), rate) for bed in beds]
-        wanted = [LOUDNESS + level for level in levels]
-        audible = [one.loudness > float("-inf") for one in known]
-        whole = sum(power_of(level) for level, there in zip(wanted, audible, strict=True) if there)
-        gain = max(levels) + LOUDNESS - lufs(whole) if whole else 0.0
-        raised = [
-            level + gain - one.loudness if there else 0.0
-            for level, one, there in zip(wanted, known, audible, strict=True)
-        ]
-        self._layers = [(bed, np.float32(10 ** (by / 20))) for bed, by in zip(beds, raised, strict=True)]
-        highest = sum(power_of(one.loudest + by) for one, by in zip(known, raised, strict=True) if one.loudest > -200)
-        self.heard = Heard(LOUDNESS + max(levels), lufs(highest)) if whole else None
+        known = [_heard(bed, rate) for bed in beds]
+        gains = [_gain(LOUDNESS + level - one.loudness) for level, one in zip(levels, known, strict=True)]
+        self._layers = list(zip(beds, gains, strict=True))
         self.period = _period(beds)
+        self.heard: Heard | None = None
+        whole = self._loudness(known, rate)
+        if whole > SILENCE:
+            wanted = LOUDNESS + max(levels)
+            by = _gain(wanted - whole)
+            self._layers = [(bed, gain * by) for bed, gain in self._layers]
+            highest = sum(power_of(one.loudest) * float(gain * by) ** 2 for one, gain in zip(known, gains, strict=True))
+            self.heard = Heard(wanted, lufs(highest))
+
+    def _loudness(self, known: Sequence[Heard], rate: int) -> float:
+        """Of the sum: as it goes, where that is known, and else as if all sounded all the time."""
+        tenth = max(1, round(rate / 10))
+        powers = self.powers(tenth, round(_MEASURED * rate) // tenth)
+        if powers is not None:
+            return gated(powers)
+        return lufs(
+            sum(power_of(one.loudness) * float(gain) ** 2 for one, (_, gain) in zip(known, self._layers, strict=True))
+        )
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
@@ -52,6 +62,15 @@ class Layers:
                 return None
             sums += own * float(gain) ** 2
         return sums
+
+
+def _heard(bed: Bed, rate: int) -> Heard:
+    return bed.heard or heard(bed.at(0, _LISTENED * rate), rate)
+
+
+def _gain(by: float) -> np.float32:
+    """Linear, of decibels; 1 for what is silent anyway."""
+    return np.float32(10 ** (by / 20) if by < -SILENCE else 1.0)
 
 
 def _period(beds: Sequence[Bed]) -> int | None:

@@ -24,7 +24,7 @@ SUFFIXES = frozenset(
 """What is taken for music in a folder. Whether it can be read is seen when it is."""
 MOST_FILES = 500
 _FADE = 4.0  # seconds from one file to the next; a third of the shorter one at most
-_HEADROOM = 2.0  # decibels: what was not measured may be louder than what was
+_HEADROOM = 3.5  # decibels: what was not measured may be louder, and what fades into its like adds up to 3 more
 
 
 class Music:

@@ -72,6 +72,6 @@ def _swell(rate: int, turns: NDArray[np.float64], heights: NDArray[np.float64], 
     for turn, height in zip(turns, heights, strict=True):
         away = (seconds - turn - band.crest + whole / 2) % whole - whole / 2
         rising = np.exp(-0.5 * (np.minimum(away, 0) / band.rise) ** 2)
-        falling = 1 / np.cosh(np.maximum(away, 0) / band.fall)
+        falling = 1 / np.cosh(np.clip(away / band.fall, 0, 50))
         np.maximum(level, height * rising * falling, out=level)
     return level

@@ -24,6 +24,7 @@ _PARTIALS = 10
 _FALL = -9.0  # dB an octave from partial to partial: darker than a string
 _NARROWEST = 0.45  # Hz
 _CENTS = 3.5
+_STEADY = 3.0
 _DAMPED = 900.0  # Hz from which everything falls faster
 _WIDTH = 0.55  # the sides' share of the middle
 _SLOW, _DEPTH = 14.0, 0.7
@@ -48,22 +49,33 @@ def _voicing(tones: tuple[int, ...]) -> tuple[int, ...]:
 
 def _chorus(rate: int, notes: Iterable[float], frames: int, seed: int) -> Samples:
     frequency = frequencies(frames, rate)
-    level = np.zeros(len(frequency))
+    humps, lines = np.zeros((2, len(frequency)))
     for place, note in enumerate(notes):
         for partial in range(1, _PARTIALS + 1):
-            _add_hump(level, frequency, note * partial, partial ** (_FALL / 20 / np.log10(2)) * 0.8**place)
+            height = partial ** (_FALL / 20 / np.log10(2)) * 0.8**place / (1 + (note * partial / _DAMPED) ** 2)
+            _add_partial(humps, lines, frequency, note * partial, height)
     dice = np.random.default_rng(700 + seed)
-    middle, side = dice.standard_normal((2, len(level), 2)).view(np.complex128)[..., 0] * level
+    middle, side = dice.standard_normal((2, len(humps), 2)).view(np.complex128)[..., 0] * humps
+    steady = lines * np.exp(2j * np.pi * dice.random((2, len(lines))))
+    middle += steady[0]
+    side += steady[1]
     side *= _WIDTH * np.minimum(1.0, frequency / 300.0)
     return to_loop(np.stack((middle + side, middle - side)), frames)
 
 
-def _add_hump(level: NDArray[np.float64], frequency: NDArray[np.float64], centre: float, height: float) -> None:
-    """Adds a band of the same power whatever its width."""
+def _add_partial(
+    humps: NDArray[np.float64],
+    lines: NDArray[np.float64],
+    frequency: NDArray[np.float64],
+    centre: float,
+    height: float,
+) -> None:
+    """Adds a hump of one power whatever its width, and a line of `_STEADY` times that, so that it is never gone."""
     step = frequency[1]
     spread = _NARROWEST + centre * (2 ** (_CENTS / 1200) - 1)
     first, last = int((centre - 4 * spread) / step), int((centre + 4 * spread) / step) + 2
-    if last < len(level):
+    if last < len(humps):
         away = (frequency[first:last] - centre) / spread
-        damped = height / (1 + (centre / _DAMPED) ** 2)
-        level[first:last] += damped * np.exp(-0.5 * away**2) / np.sqrt(spread / step)
+        hump = height * np.exp(-0.5 * away**2) / np.sqrt(spread / step)
+        humps[first:last] += hump
+        lines[round(centre / step)] += np.sqrt(2 * _STEADY * np.sum(hump**2))

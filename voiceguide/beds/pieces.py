@@ -21,7 +21,7 @@ _SIGNED = r"[+-]\d{1,3}(?:\.\d{1,3})?(?:\s*dB)?|\d{1,3}(?:\.\d{1,3})?\s*dB"
 _LEVEL = re.compile(_SIGNED, re.IGNORECASE)
 _TRAILING_LEVEL = re.compile(rf"(.*?)(?::\s*({_SIGNED}))?", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r'"([^"]*)"')
-_JOINT = re.compile(r'"[^"]*"|(?<!:)\+|[^"+]+|.', re.DOTALL)
+_JOINT = re.compile(r'"[^"]*"|\+|[^"+]+|.', re.DOTALL)
 _PATH = re.compile(
     r"""["~/\\.] | [A-Za-z]:[\\/] | [^:]*\\ | [^:@]*/
     | .*\.(?:wave?|flac|og[ga]|opus|mp3|aif[fc]?|au|caf|w64|m4[ab]|aac|wma|txt|m3u8?)\s*(?::|\Z)""",
@@ -61,7 +61,7 @@ def _parts(text: str) -> Iterator[str]:
     """The text between the plus signs, but for those in quotes and those that are a level's sign."""
     parts = [""]
     for token in _JOINT.findall(text):
-        if token == "+":
+        if token == "+" and not parts[-1].rstrip().endswith(":"):
             parts.append("")
         else:
             parts[-1] += token

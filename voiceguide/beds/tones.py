@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import power_of
+from voiceguide.audio.levels import clip_powers
 from voiceguide.beds import LOUDNESS, Heard, Wish
 from voiceguide.beds.loops import PERIOD, heard
 from voiceguide.beds.parameters import Beat, beat
 
+Places = NDArray[np.int64]
+"""Frames from the beginning."""
 _BEAT = "200/6"
 _SECONDS = 900.0
 """Over which a beat changes when nobody knows how long the session is."""
 _MEASURED = 10  # seconds
+_PULSE_POWER = 3 / 8  # of a raised cosine
+_PARTS = 16  # places at which a stretch of a pulse is looked at
 _WIDE = 0.6  # radians between the ears of an isochronic tone, so that it does not sit inside the head
 
 
@@ -31,9 +35,11 @@ class _Tones:
         self._rate = rate
         self._length = wish.length or round(_SECONDS * rate)
         self._gain = np.float32(1.0)
-        found = heard(self.at(0, _MEASURED * rate), rate)
+        sample = self.at(0, _MEASURED * rate)
+        found = heard(sample, rate)
         self._gain = np.float32(10 ** ((LOUDNESS - found.loudness) / 20))
         self.heard = Heard(LOUDNESS, found.loudest + LOUDNESS - found.loudness + 0.5)
+        self._power = float(clip_powers(sample, rate).mean() * self._gain**2)
 
     @property
     def period(self) -> int | None:
@@ -46,17 +52,16 @@ class _Tones:
 
     def powers(self, size: int, count: int) -> NDArray[np.float64]:  # noqa: ARG002
         """The mean K-weighted power of each of its first `count` stretches of `size` frames."""
-        return np.full(count, power_of(LOUDNESS))
+        return np.full(count, self._power)
 
-    def _carrier(self, start: int, frames: int) -> NDArray[np.float64]:
-        return _turns(self._beat.carrier, self._rate, start, frames)
+    def _carrier(self, at: Places) -> NDArray[np.float64]:
+        return _turns(self._beat.carrier, self._rate, at)
 
-    def _beats(self, start: int, frames: int) -> NDArray[np.float64]:
+    def _beats(self, at: Places) -> NDArray[np.float64]:
         """The beat's phase in turns: of a whole number of them is only the rest left."""
         if self.period:
-            return _turns(self._beat.first, self._rate, start, frames)
-        at = np.arange(start, start + frames, dtype=np.float64)
-        on_the_way = np.minimum(at, self._length)
+            return _turns(self._beat.first, self._rate, at)
+        on_the_way = np.minimum(at, self._length).astype(np.float64)
         slope = (self._beat.last - self._beat.first) / (2 * self._length)
         turns = (self._beat.first + slope * on_the_way) * on_the_way + self._beat.last * (at - on_the_way)
         return turns / self._rate % 1.0
@@ -67,10 +72,11 @@ class Binaural(_Tones):
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
-        carrier = self._carrier(start, frames)
+        at = np.arange(start, start + frames, dtype=np.int64)
+        carrier = self._carrier(at)
         lanes = np.empty((frames, 2), np.float32)
         lanes[:, 0] = _sine(carrier)
-        lanes[:, 1] = _sine(carrier + self._beats(start, frames))
+        lanes[:, 1] = _sine(carrier + self._beats(at))
         lanes *= self._gain
         return lanes
 
@@ -80,20 +86,30 @@ class Isochronic(_Tones):
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
-        carrier = self._carrier(start, frames)
-        pulse = (0.5 - 0.5 * np.cos(2 * np.pi * self._beats(start, frames))).astype(np.float32)
+        at = np.arange(start, start + frames, dtype=np.int64)
+        carrier, pulse = self._carrier(at), self._pulse(at).astype(np.float32)
         lanes = np.empty((frames, 2), np.float32)
         for ear, phase in enumerate((0.0, _WIDE / (2 * np.pi))):
             lanes[:, ear] = _sine(carrier + phase) * pulse
         lanes *= self._gain
         return lanes
 
+    def powers(self, size: int, count: int) -> NDArray[np.float64]:
+        """The mean K-weighted power of each of its first `count` stretches of `size` frames."""
+        parts = np.arange(count * _PARTS, dtype=np.int64) * size // _PARTS + size // (2 * _PARTS)
+        pulses = self._pulse(parts).reshape(count, _PARTS)
+        own: NDArray[np.float64] = np.mean(pulses**2, axis=1) * (self._power / _PULSE_POWER)
+        return own
 
-def _turns(hertz: float, rate: int, start: int, frames: int) -> NDArray[np.float64]:
+    def _pulse(self, at: Places) -> NDArray[np.float64]:
+        risen: NDArray[np.float64] = 0.5 - 0.5 * np.cos(2 * np.pi * self._beats(at))
+        return risen
+
+
+def _turns(hertz: float, rate: int, at: Places) -> NDArray[np.float64]:
     """The phase of a steady tone in turns below 1, by whole numbers: it never drifts."""
     in_a_period = round(hertz * PERIOD / rate)
-    at = np.arange(start % PERIOD, start % PERIOD + frames, dtype=np.int64)
-    turns: NDArray[np.float64] = at * in_a_period % PERIOD / PERIOD
+    turns: NDArray[np.float64] = at % PERIOD * in_a_period % PERIOD / PERIOD
     return turns
 
 

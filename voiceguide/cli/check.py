@@ -46,9 +46,9 @@ def command(
 ) -> None:
     """Read each of FILES and report everything that is wrong.
 
-    FILES are routines (files, or names from the library) and audio, ours or anybody's. With a folder of recordings, the
-    lines that it lacks are listed with the names that their files must have. Audio is measured from end to end: length, loudness, peaks,
-    noise, silence, clipping, clicks, dropouts, chapters.
+    FILES are routines (files, or names from the library) and audio, ours or anybody's. With a folder of recordings,
+    the lines that it lacks are listed with the names that their files must have. Audio is measured from end to end:
+    length, loudness, peaks, noise, silence, clipping, clicks, dropouts, chapters.
 
     Exits with 0 when all is good, 65 when a routine, a recording or a file of audio is not, 66 when something is not
     there.
@@ -66,7 +66,7 @@ def command(
 
 
 def _checked(name: str, length: Millis | None, settings: Settings, wanted: check_audio.Against) -> Row:
-    from voiceguide.inspector.container import is_sound
+    from voiceguide.audio.kinds import is_sound
 
     if is_sound(name):
         with shown(0 if sys.stderr.isatty() else 2, 0) as listener:

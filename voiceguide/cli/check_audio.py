@@ -52,10 +52,13 @@ def row(name: str, wanted: Against, listener: Listener) -> Row:
     try:
         found = inspector.inspect(path, _plan(path, wanted), _stems(wanted), listener)
     except (ContentError, InputMissing) as error:
-        return {"file": name, "problems": [_problem(name, error.message, error.hint)], "code": error.exit_code}
+        message = error.problems[0].message if isinstance(error, ContentError) else error.message
+        return {"file": name, "problems": [_problem(name, message, error.hint)], "code": error.exit_code}
     verdicts = inspector.profiles.judge(wanted.profile, found) if wanted.profile else ()
-    problems = [_problem(name, fault.message, fault.hint) for fault in found.faults]
-    problems += [_problem(name, _failed(verdict), verdict.cure) for verdict in verdicts if not verdict.passed]
+    problems = [_problem(name, f"{name}: {fault.message}", fault.hint) for fault in found.faults]
+    problems += [
+        _problem(name, f"{name}: {_failed(verdict)}", verdict.cure) for verdict in verdicts if not verdict.passed
+    ]
     judged = {"profile": _profile(wanted.profile, verdicts)} if wanted.profile else {}
     return {
         "file": name,

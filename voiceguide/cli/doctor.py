@@ -71,14 +71,14 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "python", lambda: f"{platform.python_version()} on {platform.system()}"
     yield "library", lambda: _library(settings)
     yield "cache", lambda: _cache(settings)
-    yield f"voice {settings.engine}", lambda: _session(settings, "wav")
+    yield f"voice {settings.engine}", lambda: _session(_usual(settings, "wav"), "wav")
     for name in engines.names():
         # An online engine is sent words only by those who name it.
         if name not in (settings.engine, *ONLINE):
             other = replace(settings, engine=name, voice="")
-            yield f"voice {name}", lambda other=other: _session(_installed(other), "wav")  # type: ignore[misc]
+            yield f"voice {name}", lambda other=other: _session(_usual(_installed(other), "wav"), "wav")  # type: ignore[misc]
     for name in encoders.names():
-        yield f"format {name}", lambda name=name: _session(settings, name)  # type: ignore[misc]
+        yield f"format {name}", lambda name=name: _session(_usual(settings, name), name)  # type: ignore[misc]
 
 
 def _library(settings: Settings) -> str:
@@ -106,6 +106,18 @@ def _installed(settings: Settings) -> Settings:
     return settings
 
 
+def _usual(settings: Settings, format_: str) -> Settings:
+    """`settings` with a format's own ways. Raises _Absent when something that it needs is not installed."""
+    from voiceguide import encoders
+    from voiceguide.errors import EngineMissing
+
+    try:
+        encoders.traits(format_)
+    except EngineMissing as error:
+        raise _Absent(error.hint) from error
+    return replace(settings, bitrate="", sample_rate=None, stems=False)
+
+
 def _session(settings: Settings, format_: str) -> str:
     """A short session through the whole line, with nothing from the cache, and what is heard in its file."""
     from voiceguide import engines, pipeline
@@ -120,7 +132,7 @@ def _session(settings: Settings, format_: str) -> str:
         library = options.library_from(settings)
         target = Path(folder) / f"doctor.{format_}"
         made = pipeline.render(library, str(routine), None, Wishes(), trial, target)
-        heard = _heard(target)
+        heard = _heard(target, made.report.frames)
     report = made.report
     audible = engines.make(made.engine, settings).audible
     if heard != (_SENTENCES if audible else 0):
@@ -128,12 +140,17 @@ def _session(settings: Settings, format_: str) -> str:
     return f"{heard} sentences heard in {report.frames} frames, {report.loudness_lufs:.1f} LUFS"
 
 
-def _heard(path: Path) -> int:
-    """How many stretches of sound a file holds."""
+def _heard(path: Path, frames: int) -> int:
+    """How many stretches of sound a file of `frames` frames holds."""
     import numpy as np
 
+    from voiceguide.audio.clip import Clip
     from voiceguide.audio.decode import decode
+    from voiceguide.encoders import m4a
 
-    clip = decode(path)
+    if path.suffix in (".m4a", ".m4b"):
+        clip = Clip(np.concatenate(list(m4a.decoded(path, frames))).mean(axis=1), 44_100)
+    else:
+        clip = decode(path)
     loud = np.flatnonzero(np.abs(clip.samples) > 0.01)
     return int(np.count_nonzero(np.diff(loud) > _APART * clip.rate)) + 1 if len(loud) else 0

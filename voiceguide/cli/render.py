@@ -23,11 +23,24 @@ if TYPE_CHECKING:
 @options.wish_options
 @options.voice_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; its ending is its format.")
-@click.option("--format", "format_", metavar="NAME", help="mp3, flac or wav, where no file is named.")
+@click.option(
+    "--format", "format_", metavar="NAME", help="mp3, m4a, m4b, opus, ogg, flac or wav, where no file is named."
+)
 @click.option("--section", metavar="TITLE", help="This part of the session alone, for a quick listen.")
 @click.option("--bed", metavar="NAME", help="The background: 'ocean:-3 + bowl@60s', a file, none; see 'list'.")
 @click.option("--bed-level", type=options.Decibels(), help="Decibels to add to the background: -6 is softer.")
-@click.option("--profile", metavar="NAME", help="How loud: podcast (-16 LUFS, -1 dBTP), or none.")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="How loud: podcast (-16 LUFS, -1 dBTP), aes, ebu, acx, sleep (softer by and by), none.",
+)
+@click.option(
+    "--bitrate", metavar="RATE", help="128, v2 (varying) or 64-mono for mp3; 96 for m4a, m4b, opus; q6 for ogg."
+)
+@click.option("--sample-rate", type=click.Choice(["44100", "48000"]), help="Of the session; opus is always 48000.")
+@click.option(
+    "--stems", is_flag=True, default=None, help="Write voice, sounds, bed and mix beside the file too, as WAV."
+)
 @click.option(
     "--fill", is_flag=True, default=None, help="Have the engine speak the lines that the folder of recordings lacks."
 )
@@ -43,6 +56,7 @@ def command(
     output: Path | None,
     format_: str | None,
     section: str | None,
+    sample_rate: str | None,
     no_clobber: bool,
     as_json: bool,
     quiet: int,
@@ -55,6 +69,7 @@ def command(
     """
     from voiceguide import pipeline
 
+    flags["sample_rate"] = sample_rate and int(sample_rate)
     settings = options.settings_from(format=_format(output, format_), **flags)
     with shown(quiet, verbose) as listener:
         rendered = pipeline.render(
@@ -82,7 +97,7 @@ def _format(output: Path | None, named: str | None) -> str | None:
         return named
     ending = output.suffix.lower().lstrip(".")
     if not ending and not named:
-        raise UsageError(f"'{output}' has no ending that names a format", "end it in .mp3, .flac or .wav")
+        raise UsageError(f"'{output}' has no ending that names a format", "end it in .mp3, .m4a, .opus, .flac or .wav")
     if ending and named and named != ending:
         raise UsageError(f"'{output}' ends in .{ending}, but --format says {named}", "let one of them go")
     return named or ending

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--routine", type=options.RoutineName(), default="", help="Say it with this routine's words and lexicon.")
 @click.option("--language", metavar="TAG", default="", help="The language of TEXT: en, en-gb, de.")
 @options.voice_options
-@click.option("--profile", metavar="NAME", help="How loud: podcast (-16 LUFS, -1 dBTP), or none.")
+@click.option("--profile", metavar="NAME", help="How loud: podcast (-16 LUFS, -1 dBTP), aes, ebu, acx, sleep, none.")
 @options.library_option
 @options.cache_option
 @options.json_option

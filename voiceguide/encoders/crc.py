@@ -14,27 +14,29 @@ def crc16(data: bytes | bytearray, crc: int = 0) -> int:
     """The checksum of `data` following data whose checksum was `crc`.
 
     A CRC is linear: that of two halves is that of the first, moved along by the length of the second, xor
-    that of the second. So all bytes are taken at once, then all pairs, and so on.
+    that of the second. So all pairs of bytes are taken at once, then all pairs of these, and so on.
     """
     if not data:
         return crc
     values = np.frombuffer(data, np.uint8).copy()
     before = np.frombuffer(crc.to_bytes(2, "little"), np.uint8)[: len(values)]
     values[: len(before)] ^= before
-    shift = _shift_by_one_byte()
-    sums: NDArray[np.uint16] = shift[values]
+    if len(values) % 2:
+        values = np.concatenate((np.zeros(1, np.uint8), values))  # zeros in front change nothing
+    shift = _shift_by_two_bytes()
+    sums: NDArray[np.uint16] = shift[values.view("<u2")]
     while len(sums) > 1:
         if len(sums) % 2:
-            sums = np.concatenate((np.zeros(1, np.uint16), sums))  # zeros in front change nothing
+            sums = np.concatenate((np.zeros(1, np.uint16), sums))
         sums = shift[sums[0::2]] ^ sums[1::2]
         shift = shift[shift]
-    return int(sums[0]) ^ (crc >> 8 if len(values) == 1 else 0)
+    return int(sums[0]) ^ (crc >> 8 if len(data) == 1 else 0)
 
 
 @lru_cache(maxsize=1)
-def _shift_by_one_byte() -> NDArray[np.uint16]:
-    """What a zero byte makes of each of the 65,536 checksums."""
+def _shift_by_two_bytes() -> NDArray[np.uint16]:
+    """What two zero bytes make of each of the 65,536 checksums."""
     sums: NDArray[np.uint16] = np.arange(1 << 16, dtype=np.uint16)
-    for _ in range(8):
+    for _ in range(16):
         sums = sums >> np.uint16(1) ^ (sums & np.uint16(1)) * np.uint16(_REFLECTED)
     return sums

@@ -1,7 +1,7 @@
 """ffmpeg's own text format for tags and chapters, written and read.
 
-Layout: "Metadata" in ffmpeg's documentation of formats. A backslash stands in front of `=`, `;`, `#`, itself and a line's
-end.
+Layout: "Metadata" in ffmpeg's documentation of formats. A backslash stands in front of `=`, `;`, `#`, itself and a
+line's end.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Run:
     """One run of ffmpeg, with pipes as `subprocess` names them. What it complains of goes to a nameless file."""
 
     def __init__(self, *arguments: str, stdin: int = subprocess.DEVNULL, stdout: int = subprocess.DEVNULL) -> None:
-        self._complaints: IO[bytes] = TemporaryFile()
+        self._complaints: IO[bytes] = TemporaryFile()  # noqa: SIM115  (closed by `finish` or `stop`)
         # In a session of its own: an interrupt is ours to handle, and stopping it early would leave half a file that
         # looks whole.
         self.process = subprocess.Popen(
@@ -48,6 +48,7 @@ class Run:
             stdout=stdout,
             stderr=self._complaints,
             start_new_session=sys.platform != "win32",
+            restore_signals=False,  # a limit on the size of files is then an error that it tells, and not its death
         )
 
     def finish(self) -> None:

@@ -87,7 +87,6 @@ class Counter:
         self._size += end
         del self._rest[:end]
 
-
     def _note(self, place: int) -> None:
         """Remembers where every frame begins, or every second, fourth, ... of many."""
         if self._frames % self._step == 0:

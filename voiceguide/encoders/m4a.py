@@ -59,7 +59,7 @@ class M4aEncoder:
     def traits(quality: str) -> Traits:
         bitrate = _bitrate(quality)
         program()
-        return Traits(1.0 if bitrate >= BITRATE else 2.0)
+        return Traits(0.7 if bitrate >= BITRATE else 1.0)
 
     def least_bytes(self) -> int:
         return max(1, self._frames * _LEAST_BYTES // self._rate)
@@ -69,7 +69,7 @@ class M4aEncoder:
         if pipe is None:
             raise EncoderError("ffmpeg takes no samples")
         try:
-            pipe.write(memoryview(np.ascontiguousarray(block, "<f4")).cast("B"))
+            pipe.write(block.astype("<f4", copy=False).tobytes())
         except BrokenPipeError:
             self._run.finish()
             raise EncoderError("ffmpeg ended before the sound did", HINT) from None
@@ -93,13 +93,7 @@ class M4aEncoder:
         return ffmetadata.marks(text)
 
     def heard(self) -> Iterator[NDArray[np.float32]]:
-        strict = ("-xerror", "-err_detect", "explode")
-        run = Run(*strict, *_from(self._path), "-map", "0:a", "-f", "f32le", "pipe:1", stdout=subprocess.PIPE)
-        left = self._frames
-        for piece in _pieces(run):
-            block = np.frombuffer(piece[: len(piece) // 8 * 8], "<f4").reshape(-1, 2)
-            yield block[: max(0, left)] if left + FRAME >= len(block) else block
-            left -= len(block)
+        return decoded(self._path, self._frames)
 
 
 class M4bEncoder(M4aEncoder):
@@ -107,6 +101,20 @@ class M4bEncoder(M4aEncoder):
 
     brand = "M4B "
     kind = 2
+
+
+def decoded(path: Path, frames: int) -> Iterator[NDArray[np.float32]]:
+    """A stereo file that is to hold `frames` frames, in blocks of shape (any, 2); what fills its last AAC frame is cut.
+
+    Raises EncoderError when it cannot be read to its end.
+    """
+    strict = ("-xerror", "-err_detect", "explode")
+    run = Run(*strict, *_from(path), "-map", "0:a", "-f", "f32le", "pipe:1", stdout=subprocess.PIPE)
+    left = frames
+    for piece in _pieces(run):
+        block = np.frombuffer(piece[: len(piece) // 8 * 8], "<f4").reshape(-1, 2)
+        yield block[: max(0, left)] if left + FRAME >= len(block) else block
+        left -= len(block)
 
 
 def _bitrate(quality: str) -> int:

@@ -70,9 +70,7 @@ def _kind(quality: str) -> _Kind:
 class Mp3Encoder:
     """Writes LAME's frames, and at the end what stands before them: the ID3 tag and the tag frame."""
 
-    def __init__(
-        self, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1, quality: str = ""
-    ) -> None:
+    def __init__(self, path: Path, rate: int, frames: int, tags: Tags, jobs: int = 1, quality: str = "") -> None:
         self._kind = kind = _kind(quality)
         _check(rate)
         self._path, self._rate, self._frames = path, rate, frames
@@ -130,8 +128,8 @@ class Mp3Encoder:
 def _overshoot(kind: _Kind) -> float:
     # As measured; one channel at 64 kbit/s is as good as two at 128.
     if not kind.bitrate:
-        return 0.7 if kind.varying <= 4 else 2.0
-    return 0.7 if kind.bitrate * (2 if kind.mono else 1) >= BITRATE else 2.0
+        return 0.7 if kind.varying <= 4 else 1.0
+    return 0.7 if kind.bitrate * (2 if kind.mono else 1) >= BITRATE else 1.0
 
 
 def attenuation(bitrate: int) -> float:

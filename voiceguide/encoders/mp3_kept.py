@@ -57,7 +57,7 @@ def remembering(encode: Encode, recipe: str) -> Encode:
 
 def _name(recipe: str, samples: Pcm) -> str:
     name = hashlib.sha256(f"{_VERSION} {_lame()} {recipe} {samples.shape}\n".encode())
-    name.update(memoryview(samples).cast("B"))
+    name.update(samples.reshape(-1).data)
     return name.hexdigest()
 
 

@@ -85,7 +85,7 @@ class VorbisEncoder(_OggEncoder):
 
     @staticmethod
     def traits(quality: str) -> Traits:
-        return Traits(1.0 if _vorbis_quality(quality) >= VORBIS_QUALITY else 2.0)
+        return Traits(0.7 if _vorbis_quality(quality) >= VORBIS_QUALITY else 1.0)
 
 
 class OpusEncoder(_OggEncoder):

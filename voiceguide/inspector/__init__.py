@@ -10,7 +10,7 @@ from pathlib import Path
 
 from voiceguide.encoders import Mark
 from voiceguide.inspector import chapters, container, distance, faults, hearing, profiles, session
-from voiceguide.inspector.container import Container, is_sound
+from voiceguide.inspector.container import Container
 from voiceguide.inspector.distance import Distance
 from voiceguide.inspector.faults import Fault
 from voiceguide.inspector.hearing import Heard
@@ -21,7 +21,7 @@ from voiceguide.inspector.session import Session
 from voiceguide.model.units import Frames, to_millis
 from voiceguide.progress import Listener, ignore
 
-__all__ = ["Fault", "Inspection", "Session", "Span", "Stems", "Verdict", "inspect", "is_sound", "profiles", "session"]
+__all__ = ["Fault", "Inspection", "Session", "Span", "Stems", "Verdict", "inspect", "profiles", "session"]
 
 _AGAIN = "render it again, or give the plan that it was made from"
 
@@ -83,10 +83,15 @@ def inspect(
 
 
 def _of_container(described: Container, heard: Heard) -> list[Fault]:
-    found = faults.of_frames(heard.frames, described.frames, described.rate)
+    # An MP3 without a tag promises nothing, and its frames were counted already.
+    promised = heard.frames if described.format == "MP3" else described.frames
+    found = faults.of_frames(heard.frames, promised, described.rate)
     if described.strange:
         message = f"{described.strange} bytes in it belong to no frame"
         found.append(Fault("damage", message, "get the file again from where it came, or render it anew"))
+    if described.beyond:
+        message = f"{described.beyond} frames follow the end that its tag names: most players never reach them"
+        found.append(Fault("damage", message, "join MP3 files by encoding them as one"))
     return found
 
 

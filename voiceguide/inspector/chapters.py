@@ -84,7 +84,7 @@ def _pairs(found: Any) -> list[tuple[Any, Any]]:
 def _from_comments(found: dict[str, Any], length: Millis) -> tuple[Mark, ...]:
     numbers = sorted((match[1] for name in found if (match := _NUMBERED.fullmatch(name))), key=int)
     starts = [(number, start) for number in numbers if (start := _start(found[f"chapter{number}"])) is not None]
-    ends = [start for _, start in starts[1:]] + [length]
+    ends = [*(start for _, start in starts), length][1:]
     titles = [str((found.get(f"chapter{number}name") or [""])[0]) for number, _ in starts]
     # A start alone says when the next begins, and never that one ends before it began.
     return tuple(

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from voiceguide.audio import wavbytes
+from voiceguide.audio import kinds, wavbytes
 from voiceguide.audio.clip import Samples
 from voiceguide.errors import ContentError, InputMissing, Problem
 from voiceguide.inspector import mpeg
@@ -19,14 +20,7 @@ from voiceguide.inspector import mpeg
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-ENDINGS = (
-    ".mp3", ".flac", ".wav", ".wave", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".aifc", ".caf", ".au", ".w64", ".rf64",
-    ".m4a", ".m4b", ".mp4", ".aac", ".wma",
-)  # fmt: skip
-"""Names of sound, whatever is in the file."""
-_HEAD = 4096
 _TAIL = 1 << 17  # an Ogg page has 65,307 bytes at most
-_OTHERS = {b"caff": "caf", b".snd": "au", b"riff": "w64", b"NIST": "nist", b"wvpk": "wavpack", b"MAC ": "ape"}
 _LAST_PAGE = 0x04  # RFC 3533, section 6
 _BLOCK = 1 << 16
 _FLAC_SIZE = slice(21, 26)  # the last 36 bits count samples: RFC 9639, section 8.2
@@ -49,25 +43,11 @@ class Container:
     constant: bool
     """False where the bit rate follows the sound."""
     frames: int
-    """As promised; what is really there is counted."""
+    """As promised, or guessed for an MP3 without a tag; what is really there is counted."""
     strange: int = 0
     """Bytes of an MP3 that belong to no frame: it was damaged, or something was put between."""
-
-
-def is_sound(name: str) -> bool:
-    """Whether a name, as a person typed it, means a file of sound rather than of words."""
-    path = Path(name)
-    try:
-        if path.is_file():
-            with path.open("rb") as file:
-                return _sounds(file.read(_HEAD)) or path.suffix.lower() in ENDINGS
-    except OSError:
-        pass
-    return path.suffix.lower() in ENDINGS
-
-
-def _sounds(head: bytes) -> bool:
-    return bool(wavbytes.kind(head)) or head[:4] in _OTHERS or head[4:8] == b"ftyp"
+    beyond: int = 0
+    """Frames of an MP3 after the end that its tag names."""
 
 
 @contextmanager
@@ -89,11 +69,27 @@ def opened(path: Path) -> Iterator[SoundFile]:
         disk.seek(0)
         try:
             # By descriptor, because a name may have no spelling in this locale.
-            sound = soundfile.SoundFile(disk.fileno(), closefd=False)
+            sound = _forward()(disk.fileno(), closefd=False)
         except (soundfile.SoundFileError, OSError, TypeError) as error:
             raise refused(path, *_reason(path, error)) from error
         with sound:
             yield sound
+
+
+@lru_cache(maxsize=1)
+def _forward() -> type[SoundFile]:
+    """A SoundFile that never looks back.
+
+    The library seeks to where it is after each read, and an MP3 decoder that seeks begins afresh: there would be a
+    click at each border between blocks that the file does not have.
+    """
+    import soundfile
+
+    class Forward(soundfile.SoundFile):  # type: ignore[misc]
+        def seekable(self) -> bool:
+            return False
+
+    return Forward
 
 
 def refused(path: Path, message: str, hint: str = "") -> ContentError:
@@ -122,7 +118,7 @@ def described(path: Path, sound: SoundFile) -> Container:
     constant = stream.constant if stream else name not in ("FLAC", "OGG", "OPUS")
     promised = _flac_frames(path) if name == "FLAC" else 0
     known = name, sound.subtype, sound.samplerate, sound.channels, rate, constant, promised or sound.frames
-    return Container(*known, stream.strange if stream else 0)
+    return Container(*known, stream.strange, stream.beyond) if stream else Container(*known)
 
 
 def finite(block: Samples) -> bool:
@@ -132,19 +128,19 @@ def finite(block: Samples) -> bool:
 
 def _reason(path: Path, error: Exception) -> tuple[str, str]:
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(kinds.HEAD)
     if not head:
         return "is empty", _AGAIN
-    if wavbytes.kind(head) or head[:4] in _OTHERS:
-        return f"cannot be decoded: {str(getattr(error, 'error_string', error)).rstrip('.')}", _AGAIN
     if head[4:8] == b"ftyp":
         return "is an MP4 file (AAC), which cannot be read here", _CONVERT
+    if kinds.sounds(head):
+        return f"cannot be decoded: {str(getattr(error, 'error_string', error)).rstrip('.')}", _AGAIN
     return f"is {wavbytes.described(head)}, not audio", "name an MP3, FLAC, WAV, Ogg, Opus or AIFF file"
 
 
 def _missing(path: Path, file: BinaryIO) -> str:
     """What a header promises and the file lacks, for a person; "" for nothing."""
-    kind = wavbytes.kind(file.read(_HEAD))
+    kind = wavbytes.kind(file.read(kinds.HEAD))
     if kind == "mp3":
         stream = mpeg.walk(path)
         return stream.missing if stream else ""
@@ -186,15 +182,9 @@ def _ends(tail: bytes) -> bool:
 def _flac_frames(path: Path) -> int:
     """How many frames STREAMINFO promises; 0 when it leaves that open."""
     with path.open("rb") as file:
-        at = _after_id3(file)
-        file.seek(at)
+        file.seek(mpeg.after_id3(file))
         head = file.read(42)
     return int.from_bytes(head[_FLAC_SIZE], "big") & ((1 << 36) - 1) if head[:4] == b"fLaC" else 0
-
-
-def _after_id3(file: BinaryIO) -> int:
-    head = file.read(10)
-    return 10 + sum((b & 127) << s for b, s in zip(head[6:], (21, 14, 7, 0), strict=True)) if head[:3] == b"ID3" else 0
 
 
 def tags(path: Path) -> Any:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import Powers, SegmentPowers
+from voiceguide.audio.kweighting import StreamPowers
+from voiceguide.audio.levels import Powers
 from voiceguide.inspector import container, faults
 from voiceguide.inspector.clicks import Clicks
 from voiceguide.inspector.container import Container
@@ -15,6 +16,8 @@ from voiceguide.inspector.holes import Holes
 from voiceguide.inspector.levels import Clipping, Meters, Silences, Sound, full_scale, weighted
 from voiceguide.inspector.runs import Span
 from voiceguide.progress import Listener, Progress
+
+_ENOUGH = 6.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +51,8 @@ class Ear:
 
     def finish(self) -> Heard:
         sound = self._meters.finish()
-        floor = 10 ** (sound.noise_floor_dbfs / 20)
+        # In a few words alone nothing tells how soft the softest is.
+        floor = 10 ** (sound.noise_floor_dbfs / 20) if self._frames >= _ENOUGH * self._rate else 0.0
         placed = (self._clipping.finish(), self._holes.finish(floor), self._clicks.finish())
         found = (*faults.of_level(sound.dc), *faults.of_sound(*placed, self._rate))
         return Heard(self._frames, sound, self._meters.powers(), self._silences.finish(), found)
@@ -74,7 +78,7 @@ def listen(path: Path, listener: Listener) -> tuple[Container, Heard]:
 def powers(path: Path) -> Powers:
     """K-weighted powers of a whole file, of 100 ms each. Raises InputMissing and ContentError as `container` does."""
     with container.opened(path) as sound:
-        meter = SegmentPowers(sound.samplerate, min(sound.channels, 5), max(1, round(sound.samplerate / 10)))
+        meter = StreamPowers(sound.samplerate, min(sound.channels, 5), max(1, round(sound.samplerate / 10)))
         for block in container.blocks(sound, path):
             meter.add(weighted(block))
     return meter.values()

@@ -22,15 +22,17 @@ LONGEST_DROPOUT = 0.5
 LONGEST_HOLE = 10.0
 """Seconds. What is longer is judged as a silence."""
 _DEPTH = 10 ** (-40 / 20)
+_FALL = 10 ** (-22 / 20)  # a lossy format falls this far at once, and the rest over ten milliseconds
 _LEAST = 5  # milliseconds
 _EDGE = 2  # milliseconds in which the sound is gone, or back
 _NEAR = 30  # milliseconds that say how loud it was
-_FADED = 10 ** (-26 / 20)  # relative to these: softer edges are those of a tail that died away
+_FADED = 10 ** (-20 / 20)  # relative to these: softer edges are those of a tail that died away
 _STEADY = 10 ** (-12 / 20)
 _AUDIBLE = 10 ** (-60 / 20)
 _HIGH, _LOW = 0.1, 0.003  # relative to an edge: from here to there a cut takes no time
-_SHARP = 0.0002  # seconds
-_EMPTIER = 0.5
+_SHARP = 0.00007  # seconds: three samples at 44.1 kHz
+_TORN = 0.03  # relative to the 30 ms around: one edge at least is no crossing of zero, where synthesisers like to stop
+_EMPTIER = 0.5  # than the RMS of what is softest elsewhere: peaks of noise are three times its RMS
 _MOST = 10_000
 
 
@@ -39,11 +41,11 @@ class _Hole:
     place: Span
     sharp: bool
     depth: float
-    """The highest sample in it."""
+    """The highest sample in its middle half."""
 
 
 class Holes:
-    """Finds holes in a stream. Keeps ten to twenty seconds of it."""
+    """Finds holes in a stream. Keeps ten to thirty seconds of it."""
 
     def __init__(self, rate: int, channels: int) -> None:
         self._step = max(1, round(rate / 1000))
@@ -58,7 +60,7 @@ class Holes:
         """Takes the next samples, shape (frames, channels)."""
         self._blocks.append(block.copy())
         self._held += len(block)
-        if self._held >= 2 * self._kept:
+        if self._held >= 3 * self._kept:
             samples = self._search()
             gone = (len(samples) - self._kept) // self._step * self._step
             self._at += gone
@@ -67,7 +69,6 @@ class Holes:
     def finish(self, floor: float) -> tuple[Span, ...]:
         """In frames. `floor` is the RMS of the softest that the file otherwise holds, linear; 0 for digital silence."""
         self._search()
-        # A peak of noise is three times its RMS: a hole whose highest sample is below half of that RMS is none of it.
         kept = (hole.place for hole in self._found.values() if hole.sharp or hole.depth < _EMPTIER * floor)
         return merged(kept, _LEAST * self._step)
 
@@ -98,7 +99,7 @@ def _falls(levels: Samples) -> NDArray[np.intp]:
         return np.zeros(0, np.intp)
     after = sliding_window_view(levels, _LEAST).max(axis=1)[_NEAR:]
     before = sliding_window_view(levels, _EDGE).max(axis=1)[_NEAR - _EDGE :][: len(after)]
-    places = np.flatnonzero((after < _DEPTH * before) & (before >= _AUDIBLE))
+    places = np.flatnonzero((after < _FALL * before) & (before >= _AUDIBLE))
     near = sliding_window_view(levels, _NEAR)[places].max(axis=1)
     return np.asarray(places[before[places] >= _FADED * near] + _NEAR)
 
@@ -107,20 +108,34 @@ def _judged(lane: Samples, levels: Samples, hole: Span, step: int, sharp: int) -
     """The hole between these milliseconds, to the sample; none when something is heard in it."""
     before, after = levels[: hole.start][-_NEAR:], levels[hole.end :][:_NEAR]
     edges = before[-_EDGE:].max(), after[:_EDGE].max()
-    depth = float(levels[hole.start : hole.end].max())
-    if depth >= _DEPTH * min(edges):
+    inside = levels[hole.start : hole.end]
+    heart = float(inside[len(inside) // 4 : -(len(inside) // 4)].max())
+    if inside.max() >= _FALL * min(edges) or heart >= _DEPTH * min(edges):
         return []
     down = _edge(lane[: (hole.start + 1) * step][-(_EDGE + 1) * step :])
     up = _edge(lane[(hole.end - 1) * step :][: (_EDGE + 1) * step][::-1])
+    torn = max(down.height / before.max(), up.height / after.max()) >= _TORN
+    is_sharp = inside.max() < _DEPTH * min(edges) and max(down.took, up.took) <= sharp and torn
     steady = edges[0] >= _STEADY * before.max() and edges[1] >= _STEADY * after.max()
-    is_sharp = down[1] <= sharp and up[1] <= sharp
     if not is_sharp and not steady:
         return []
-    return [_Hole(Span((hole.start + 1) * step - down[0], (hole.end - 1) * step + up[0]), is_sharp, depth)]
+    return [_Hole(Span((hole.start + 1) * step - down.left, (hole.end - 1) * step + up.left), is_sharp, heart)]
 
 
-def _edge(samples: Samples) -> tuple[int, int]:
-    """Of sound that goes: how many samples from the last audible one to the end, and how many the fall took."""
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """How sound goes."""
+
+    left: int
+    """Samples after it fell."""
+    took: int
+    """Samples that the fall took."""
+    height: float
+    """Where it fell from."""
+
+
+def _edge(samples: Samples) -> _Edge:
+    """The edge in absolute samples that end in a hole."""
     peak = samples.max()
-    heard, left = np.flatnonzero(samples >= _LOW * peak), np.flatnonzero(samples >= _HIGH * peak)
-    return int(len(samples) - 1 - heard[-1]), int(heard[-1] - left[-1])
+    heard, loud = int(np.flatnonzero(samples >= _LOW * peak)[-1]), int(np.flatnonzero(samples >= _HIGH * peak)[-1])
+    return _Edge(len(samples) - 1 - loud, heard - loud, float(samples[loud]))

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 _CHUNK = 1 << 20
+_SLACK = 2  # frames: some encoders count their tag, or what flushes them
 _LONGEST_SEARCH = 1 << 16
 _KILOBITS = {
     True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-_FOOTERS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3", b"3DI")
+_FOOTERS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
 """What may follow the last frame."""
 
 
@@ -46,6 +47,8 @@ class Stream:
     """What is not there, for a person; "" when all is."""
     strange: int
     """Bytes between frames that are none."""
+    beyond: int
+    """Frames after the end that an Info tag names, which most players never reach."""
 
 
 def walk(path: Path) -> Stream | None:
@@ -59,8 +62,11 @@ def walk(path: Path) -> Stream | None:
     count = sum(heads.values())
     total = sum(head.size * number for head, number in heads.items())
     seconds = sum(head.samples / head.rate * number for head, number in heads.items())
-    constant = len({head.bit_rate for head in heads}) == 1
-    return Stream(round(8 * total / seconds), constant, _missing(count, info, end, size), strange)
+    beyond = count - info if info and count > info + _SLACK else 0
+    rates = {head.bit_rate for head in heads}
+    # Frames are whole bytes: a constant stream comes out a bit or two a second beside its own name.
+    bit_rate = rates.pop() if len(rates) == 1 else round(8 * total / seconds)
+    return Stream(bit_rate, not rates, _missing(count, info, end, size), strange, beyond)
 
 
 def _missing(count: int, info: int | None, end: int, size: int) -> str:
@@ -72,11 +78,12 @@ def _missing(count: int, info: int | None, end: int, size: int) -> str:
 def _counted(file: BinaryIO, at: int) -> tuple[dict[Head, int], int | None, int, int]:
     """How many frames of each kind; how many an Info tag promises; where they end; and strange bytes among them."""
     heads: dict[Head, int] = {}
-    info, end, strange, first = None, at, 0, True
+    info, end, strange, between, first = None, at, 0, 0, True
     for place, head, frame in _frames(file, at):
         if head is None:
-            strange += len(frame)
+            between += len(frame)
             continue
+        strange, between = strange + between, 0  # what no frame follows is a tag at the end
         promised = _promised(frame, head) if first else None
         first, info = False, info if promised is None else promised
         end = place + head.size
@@ -119,15 +126,22 @@ def _next(data: bytes, place: int) -> int:
 
 def _first(file: BinaryIO) -> int:
     """Where the first frame begins, after any ID3 tags; -1 when there is none."""
-    at = 0
-    while (tag := file.read(10))[:3] == b"ID3" and len(tag) == 10:
-        size = sum((byte & 127) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))
-        at += 10 + size + (10 if tag[5] & 16 else 0)
-        file.seek(at)
+    at = after_id3(file)
     file.seek(at)
     data = file.read(_LONGEST_SEARCH)
     found = 0 if header(data[:4]) else _next(data, 1)
     return at + found if found < len(data) else -1
+
+
+def after_id3(file: BinaryIO) -> int:
+    """Where the tags at the beginning of a file end; 0 without any."""
+    at = 0
+    file.seek(0)
+    while (tag := file.read(10))[:3] == b"ID3" and len(tag) == 10:
+        size = sum((byte & 127) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))
+        at += 10 + size + (10 if tag[5] & 16 else 0)
+        file.seek(at)
+    return at
 
 
 def header(data: bytes) -> Head | None:

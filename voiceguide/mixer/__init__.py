@@ -20,13 +20,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from voiceguide.audio.clip import Clip, Samples
-from voiceguide.audio.limiter import decibels, limited
+from voiceguide.audio.limiter import decibels, followed, limiting
 from voiceguide.audio.resample import resampled
 from voiceguide.beds import Bed
 from voiceguide.errors import SpeechFailed
 from voiceguide.mixer.asked import MixLevels
 from voiceguide.mixer.balance import ClipOf, SoundOf, balance, known
-from voiceguide.mixer.weights import Forgetful, Notes
+from voiceguide.mixer.weights import Forgetful, Notes, remembered
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Placement, Timeline
 
@@ -62,6 +62,7 @@ class Mix:
         self._clip_of = clip_of
         self._sound_of = sound_of
         self._bed = bed
+        self._notes = notes
         self._balance = balance(timeline, clip_of, sound_of, bed, levels, notes)
         self._ceiling = np.float32(decibels(levels.ceiling))
         self._says = [p for p in timeline.placements if p.kind == "say"]
@@ -98,7 +99,8 @@ class Mix:
             self._add_sounds(block, start)
         if "voice" in parts:
             self._add_voice(block, start)
-        block *= self._balance.fall.over(start, frames)
+        if np.any((fall := self._balance.fall.over(start, frames)) != 1):
+            block *= fall
         # Never reached by a balanced mix: the last line of defence against a bed that swells beyond its sample.
         return np.clip(block, -self._ceiling, self._ceiling, out=block)
 
@@ -138,7 +140,10 @@ class Mix:
         gain = self._balance.voices.get(utterance)
         if clip is None or gain is None:
             raise SpeechFailed(f"{placement.source}: '{placement.text}' has not been spoken")
-        held = limited(clip.samples * np.float32(gain), clip.rate, self._balance.ceiling)
+        raised = clip.samples * np.float32(gain)
+        weight = remembered(utterance, self._notes, self._balance.wanted)
+        limiter = weight.limiter if weight else limiting(raised, clip.rate, self._balance.ceiling)
+        held = followed(raised, limiter)
         return _edged(resampled(Clip(held, clip.rate), self._timeline.rate), self._timeline.rate)
 
 

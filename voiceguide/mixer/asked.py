@@ -16,6 +16,6 @@ class MixLevels:
     bed: float = 0.0
     """Decibels by which the user wants the bed louder (above 0, the 20 dB rule is theirs to break) or softer."""
     gated: bool = True
-    """Whether pauses are left out of the loudness, as BS.1770 does; False for rules that go by the mean power of all."""
+    """Whether pauses are left out of the loudness, as BS.1770 does; False for rules that go by the mean power."""
     fall: float = 0.0
     """Decibels by which the session becomes softer from its beginning to its end, in steps."""

@@ -15,13 +15,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Clip, Samples
+from voiceguide.audio.kweighting import StreamPowers
 from voiceguide.audio.levels import (
     ABSOLUTE_GATE,
     FINE_WINDOW,
     RELATIVE_GATE,
     SILENCE,
     Powers,
-    SegmentPowers,
     clip_powers,
     fine_segment,
     gated,
@@ -33,7 +33,7 @@ from voiceguide.audio.limiter import decibels
 from voiceguide.beds import LOUDNESS, Bed, Heard
 from voiceguide.mixer.asked import MixLevels
 from voiceguide.mixer.curves import Curve, Spans, bed_curve, fall_curve, tail_curve
-from voiceguide.mixer.weights import Notes, Wanted, Weight, packed, unpacked, weigh
+from voiceguide.mixer.weights import Notes, Wanted, Weight, packed, remembered, weigh
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Placement, Timeline
 
@@ -70,6 +70,8 @@ class Balance:
     """The gain of each known clip ahead of its limiter."""
     ceiling: float
     """The limiter's."""
+    wanted: Wanted
+    """How clips were weighed: their limiters move as in the mix, where all is louder by the same gain."""
     bed: Curve
     sounds: dict[Strike, Curve]
     fall: Curve
@@ -102,14 +104,15 @@ class _Background:
 def balance(
     timeline: Timeline, clip_of: ClipOf, sound_of: SoundOf, bed: Bed, levels: MixLevels, notes: Notes
 ) -> Balance:
-    """Weighs every clip, sound and the bed of the whole timeline. Loads clips one by one, and none that `notes` know."""
+    """Weighs every clip, sound and the bed of the whole timeline. Loads clips one by one, and none in `notes`."""
     speech = _UNKNOWN_LEVEL if levels.loudness is None else levels.loudness
     rings = _rings(timeline, sound_of, speech)
     fall = fall_curve(timeline.length, timeline.rate, levels.fall)
     falling = fall.at(_centres(timeline)) ** 2
     crest = _CREST
     while True:
-        voices = _voices(timeline, clip_of, notes, speech, crest)
+        wanted = Wanted(speech - BOTH_EARS, decibels(speech + crest), timeline.rate)
+        voices = _voices(timeline, clip_of, notes, wanted, speech)
         background = _background(timeline, bed, levels, speech, voices.powers)
         loudness = _loudness((voices.powers + rings.powers + background.powers) * falling, levels)
         peak = _highest(voices, rings, background, decibels(speech + crest))
@@ -121,6 +124,7 @@ def balance(
     return Balance(
         {utterance: decibels(gain) * own for utterance, own in voices.gains.items()},
         decibels(gain + speech + crest),
+        wanted,
         background.curve.times(decibels(gain)),
         {strike: curve.times(decibels(gain)) for strike, curve in rings.curves.items()},
         fall,
@@ -165,8 +169,7 @@ def _centres(timeline: Timeline) -> NDArray[np.float64]:
     return (np.arange(count, dtype=np.float64) + 0.5) * size
 
 
-def _voices(timeline: Timeline, clip_of: ClipOf, notes: Notes, speech: float, crest: float) -> _Voices:
-    wanted = Wanted(speech - BOTH_EARS, decibels(speech + crest), timeline.rate)
+def _voices(timeline: Timeline, clip_of: ClipOf, notes: Notes, wanted: Wanted, speech: float) -> _Voices:
     places: dict[Utterance, list[Placement]] = {}
     for placement in timeline.placements:
         if placement.utterance is not None:
@@ -195,9 +198,8 @@ def known(clip_of: ClipOf, utterance: Utterance) -> Clip | None:
 
 
 def _weight(utterance: Utterance, clip_of: ClipOf, notes: Notes, wanted: Wanted) -> Weight | None:
-    note = notes.get(utterance, wanted.name)
-    if note is not None:
-        return unpacked(note)
+    if (weight := remembered(utterance, notes, wanted)) is not None:
+        return weight
     clip = known(clip_of, utterance)
     if clip is None:
         return None
@@ -305,7 +307,7 @@ def _listened(bed: Bed, timeline: Timeline, most: int) -> tuple[Powers, float]:
     heard, top = [], 0.0
     for place in places:
         sample = bed.at(int(place) * span * size, span * size)
-        meter = SegmentPowers(timeline.rate, 2, size)
+        meter = StreamPowers(timeline.rate, 2, size)
         meter.add(sample)
         heard.append(meter.values())
         top = max(top, true_peak(sample))

@@ -1,4 +1,4 @@
-"""What a clip weighs: the gain that brings it to a level, and its powers at that level.
+"""What a clip weighs: the gain that brings it to a level, how the limiter moves there, and its powers at that level.
 
 Weighing takes longer than mixing, and gives the same whenever clip and level are the same, so it is remembered.
 """
@@ -11,14 +11,14 @@ from typing import Protocol
 
 import numpy as np
 
-from voiceguide.audio.clip import Clip
+from voiceguide.audio.clip import Clip, Samples
 from voiceguide.audio.levels import Powers, clip_powers
-from voiceguide.audio.limiter import gain_for, limited
+from voiceguide.audio.limiter import followed, gain_for, limiting
 from voiceguide.model.script import Utterance
 
-_VERSION = 1
-"""Part of what weights are remembered by: raise it whenever weighing changes."""
-_HEAD = struct.Struct("<id")  # rate in Hz, gain
+_VERSION = 2
+"""Part of what weights are remembered by: raise it whenever weighing or packing changes."""
+_HEAD = struct.Struct("<idi")  # rate in Hz, gain, length of the limiter's
 
 
 class Notes(Protocol):
@@ -66,6 +66,8 @@ class Weight:
     """The clip's own, in Hz."""
     gain: float
     """Linear, ahead of the limiter."""
+    limiter: Samples
+    """The limiter's own gain, as `limiting` finds it."""
     powers: Powers
     """K-weighted, of one channel, in segments of `fine_segment(rate)` of the clip's frames."""
 
@@ -73,16 +75,26 @@ class Weight:
 def weigh(clip: Clip, wanted: Wanted) -> Weight:
     """Weighs one clip."""
     gain = gain_for(clip.samples, clip.rate, wanted.level, wanted.ceiling)
-    held = limited(clip.samples * np.float32(gain), clip.rate, wanted.ceiling)
-    return Weight(clip.rate, gain, clip_powers(held, clip.rate, wanted.heard_at))
+    raised = clip.samples * np.float32(gain)
+    limiter = limiting(raised, clip.rate, wanted.ceiling)
+    return Weight(clip.rate, gain, limiter, clip_powers(followed(raised, limiter), clip.rate, wanted.heard_at))
+
+
+def remembered(utterance: Utterance, notes: Notes, wanted: Wanted) -> Weight | None:
+    """What `notes` have about a clip."""
+    note = notes.get(utterance, wanted.name)
+    return None if note is None else unpacked(note)
 
 
 def packed(weight: Weight) -> bytes:
     """A weight as bytes."""
-    return _HEAD.pack(weight.rate, weight.gain) + weight.powers.astype("<f8").tobytes()
+    head = _HEAD.pack(weight.rate, weight.gain, len(weight.limiter))
+    return head + weight.limiter.astype("<f4").tobytes() + weight.powers.astype("<f8").tobytes()
 
 
 def unpacked(note: bytes) -> Weight:
     """`packed` backwards, to the bit."""
-    rate, gain = _HEAD.unpack_from(note)
-    return Weight(rate, gain, np.frombuffer(note, "<f8", offset=_HEAD.size).astype(np.float64))
+    rate, gain, count = _HEAD.unpack_from(note)
+    limiter = np.frombuffer(note, "<f4", count, _HEAD.size).astype(np.float32)
+    powers = np.frombuffer(note, "<f8", offset=_HEAD.size + limiter.nbytes).astype(np.float64)
+    return Weight(rate, gain, limiter, powers)

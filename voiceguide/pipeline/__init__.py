@@ -19,7 +19,9 @@ from voiceguide.model.timeline import Chapter, Timeline
 from voiceguide.model.units import Frames, Millis, to_millis
 from voiceguide.narrator import Narrator
 from voiceguide.near import suggest
-from voiceguide.pipeline.output import check_output, default_target, levels, make_folder, tags
+from voiceguide.pipeline.files import written
+from voiceguide.pipeline.output import check_output, default_target, levels, session_rate, tags
+from voiceguide.pipeline.profiles import profile
 from voiceguide.pipeline.recorded import refuse_missing, taken
 from voiceguide.pipeline.settle import RATE, reach, settled, target_frames, utterances
 from voiceguide.progress import Listener, Note, Warn, ignore
@@ -118,11 +120,12 @@ def render(
             narrator.speak(lines)
 
         narrator.prepare(script.lines())
-        frames = target_frames(script, length, narrator)
-        path = target or default_target(script, frames, settings, section)
+        rate = session_rate(settings)
+        frames = target_frames(script, length, narrator, rate)
+        path = target or default_target(script, frames, rate, settings, section)
         check_output(path, settings, script.bed, clobber=clobber)
-        timeline = settled(script, frames, narrator, speak, asked=length is not None)
-        path = target or default_target(script, timeline.length, settings, section)
+        timeline = settled(script, frames, narrator, speak, asked=length is not None, rate=rate)
+        path = target or default_target(script, timeline.length, rate, settings, section)
         return _exported(timeline, narrator, settings, path, section, clobber, listener)
     finally:
         engine.close()
@@ -156,9 +159,10 @@ def with_recordings(
         pitch=settings.pitch if wishes.pitch is None else wishes.pitch,
         engine=wishes.engine or settings.engine,
     )
-    loaded = library.routine(routine)
+    asked = profile(settings.profile)
+    loaded = asked.framed(library.routine(routine))
     script, problems = taken(compile_routine(loaded, wishes), loaded, settings)
-    bed = settings.bed or script.bed or BED
+    bed = settings.bed or asked.bed or script.bed or BED
     beds.check_name(bed)
     return replace(script, bed=bed), problems
 
@@ -213,7 +217,7 @@ def _exported(
     clobber: bool,
     listener: Listener,
 ) -> Rendered:
-    from voiceguide import exporter, soundbank
+    from voiceguide import soundbank
     from voiceguide.encoders import mp3_kept
     from voiceguide.mixer import Mix
 
@@ -222,23 +226,14 @@ def _exported(
     mix = Mix(
         timeline,
         lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
-        lambda name: soundbank.sound(name, RATE),
-        beds.make(timeline.bed, RATE, timeline.length),
+        lambda name: soundbank.sound(name, timeline.rate),
+        beds.make(timeline.bed, timeline.rate, timeline.length),
         levels(settings),
         narrator.notes,
     )
-    make_folder(path)
     with mp3_kept.kept_in(narrator.mp3):
-        report = exporter.export(
-            mix.blocks(start, end),
-            path,
-            settings.format,
-            RATE,
-            end - start,
-            tags(timeline, part),
-            clobber=clobber,
-            jobs=settings.processors,
-            listener=listener,
+        report = written(
+            mix, (start, end), timeline.rate, path, tags(timeline, part), settings, clobber=clobber, listener=listener
         )
     spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
     narration = narrator.narration

@@ -4,16 +4,18 @@ podcast  Apple, "Audio requirements" for podcasters: -16 LUFS, -1 dBTP
 aes      AES TD1008 (2021), speech: -18 LUFS, -1 dBTP
 ebu      EBU R 128 (2020): -23 LUFS within 0.5, -1 dBTP
 acx      ACX, "Audio Submission Requirements": RMS -23 to -18 dBFS, peak -3 dBFS, noise at most -60 dBFS, MP3 of a
-         constant 192 kbit/s at 44.1 kHz
+         constant 192 kbit/s at 44.1 kHz, 0.5 to 1 s of quiet ahead and 1 to 5 s after
 sleep    our own: softer, and softer still as time goes by
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import UsageError
+from voiceguide.model.routine import Routine, Span
+from voiceguide.model.units import Millis
 from voiceguide.near import suggest
 
 if TYPE_CHECKING:
@@ -34,7 +36,16 @@ class Profile:
     bed: str = ""
     quality: str = ""
     """Of MP3."""
-    rate: int = 44_100
+    opening: Span | None = None
+    """The rest ahead of the first word."""
+    closing: Span | None = None
+    """The rest after the last."""
+
+    def framed(self, routine: Routine) -> Routine:
+        """The routine with the rests that this profile wants around it."""
+        pauses = routine.pauses
+        opening, closing = self.opening or pauses.opening, self.closing or pauses.closing
+        return replace(routine, pauses=replace(pauses, opening=opening, closing=closing))
 
     def levels(self, overshoot: float, bed: float) -> MixLevels:
         """What the mixer is asked for a format that adds `overshoot` dB, with the bed `bed` dB louder."""
@@ -44,15 +55,22 @@ class Profile:
 
 
 _RMS = 2.3
-"""Decibels from the RMS of speech in one of two equal channels to its loudness without gates: 3.01 for two channels, less
-BS.1770's 0.69; the K filter leaves speech nearly as it is."""
+"""Decibels from the RMS of speech in one of two equal channels to its loudness without gates: 3.01 for two channels,
+less BS.1770's 0.69; the K filter leaves speech nearly as it is."""
 
 PROFILES = {
     "podcast": Profile("-16 LUFS, -1 dBTP", -16.0),
     "aes": Profile("-18 LUFS, -1 dBTP", -18.0),
     "ebu": Profile("-23 LUFS, -1 dBTP", -23.0),
     "acx": Profile(
-        "audiobooks: RMS -23 to -18 dBFS, peak -3, no bed", -20.5 + _RMS, -3.0, gated=False, bed="none", quality="192"
+        "audiobooks: RMS -23 to -18 dBFS, peak -3, no bed",
+        -20.5 + _RMS,
+        -3.0,
+        gated=False,
+        bed="none",
+        quality="192",
+        opening=Span(Millis(750), Millis(750)),
+        closing=Span(Millis(1500), Millis(4500)),
     ),
     "sleep": Profile("-20 LUFS, 6 dB softer at the end than at the beginning", -20.0, fall=6.0),
     "none": Profile("as loud as level speech is", None),

@@ -17,7 +17,8 @@ from voiceguide.model.routine import EVERYONE, Part, Pauses, Routine, Span, Step
 from voiceguide.model.script import Say, Script
 from voiceguide.model.units import Millis
 from voiceguide.narrator import Narrator
-from voiceguide.pipeline.output import OUTPUT, check_output, levels, make_folder, tags
+from voiceguide.pipeline.files import written
+from voiceguide.pipeline.output import OUTPUT, check_output, levels, session_rate, tags
 from voiceguide.pipeline.settle import RATE, settled, target_frames
 from voiceguide.progress import Listener, Note, ignore
 from voiceguide.settings import Settings
@@ -75,7 +76,7 @@ def say(
             Line(one.text, one.utterance.spoken, engine.received(one.utterance)) for one in _sentences(script)
         )
         frames = _spoken(script, engine, settings, target, listener) if target else 0
-        return Said(settings.engine, lines, target, frames)
+        return Said(settings.engine, lines, target, frames, session_rate(settings) if target else RATE)
     finally:
         engine.close()
 
@@ -135,27 +136,25 @@ def _sentences(script: Script) -> list[Say]:
 
 def _spoken(script: Script, engine: engines.Engine, settings: Settings, target: Path, listener: Listener) -> int:
     """Writes the sound, and gives its length in frames."""
-    from voiceguide import exporter, soundbank
+    from voiceguide import soundbank
     from voiceguide.mixer import Mix
 
     narrator = Narrator(engine, ClipCache(settings.cache_folder), listener)
+    rate = session_rate(settings)
     timeline = settled(
         script,
-        target_frames(script, None, narrator),
+        target_frames(script, None, narrator, rate),
         narrator,
         lambda choice: narrator.speak(choice.lines()),
         asked=False,
+        rate=rate,
     )
     mix = Mix(
         timeline,
         lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
-        lambda name: soundbank.sound(name, RATE),
-        beds.make(timeline.bed, RATE),
+        lambda name: soundbank.sound(name, rate),
+        beds.make(timeline.bed, rate),
         levels(settings),
     )
-    make_folder(target)
-    frames = timeline.length
-    report = exporter.export(
-        mix.blocks(), target, settings.format, RATE, frames, tags(timeline, None), listener=listener
-    )
-    return report.frames
+    whole = (0, timeline.length)
+    return written(mix, whole, rate, target, tags(timeline, None), settings, listener=listener).frames

@@ -1,0 +1,127 @@
+"""`voiceguide check` on audio, as a person or a script meets it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "inspector"))
+from sounds import RATE, pink, write
+
+PROGRAM = [sys.executable, "-m", "voiceguide"]
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VOICEGUIDE_")}
+    env = {**kept, "XDG_CONFIG_HOME": str(cwd), "XDG_CACHE_HOME": str(cwd), "VOICEGUIDE_ENGINE": "tone"}
+    return subprocess.run(
+        [*PROGRAM, *words], capture_output=True, text=True, cwd=cwd, env=env, timeout=120, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a rendered session and its plan beside it."""
+    folder = tmp_path_factory.mktemp("check")
+    (folder / "mine.md").write_text("## One\nLet go. [pause 2s]\nAnd rest.\n## Two\nGood. [bell]\n## Three\nBye.\n")
+    assert run("render", "mine.md", "--length", "30s", "-o", "session.mp3", cwd=folder).returncode == 0
+    (folder / "session.json").write_text(run("plan", "mine.md", "--length", "30s", "--json", cwd=folder).stdout)
+    return folder
+
+
+def test_a_session_is_good(place: Path) -> None:
+    done = run("check", "session.mp3", "--profile", "podcast", cwd=place)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "session.mp3"
+    assert lines[-1] == "session.mp3: good"
+    shown = {line.split("  ")[1]: line for line in lines[1:] if line.startswith("  ")}
+    assert "0:30.000 (1323000 frames)" in shown["length"]
+    assert "MP3 (MPEG_LAYER_III), 44100 Hz, stereo, 128 kbit/s constant" in shown["format"]
+    assert "estimate" in shown["speech over bed"]
+    assert shown["the plan"].endswith("kept")
+    assert shown["faults"].endswith("none")
+
+
+def test_the_same_as_json(place: Path) -> None:
+    done = run("check", "session.mp3", "mine.md", "--profile", "podcast", "--json", cwd=place)
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert document["schema"] == 1
+    row, routine = document["files"]
+    assert row["problems"] == routine["problems"] == []
+    audio = row["audio"]
+    assert (audio["frames"], audio["length"], audio["sample_rate"]) == (30 * RATE, 30.0, RATE)
+    assert audio["loudness_lufs"] == pytest.approx(-16, abs=0.3)
+    assert [chapter["title"] for chapter in audio["chapters"]] == ["One", "Two", "Three"]
+    assert audio["speech_over_bed"]["basis"] == "estimate"
+    assert audio["against_plan"] is True
+    assert row["profile"]["passed"] is True
+    assert {one["requirement"] for one in row["profile"]["requirements"]} == {"loudness", "true peak"}
+
+
+def test_what_a_profile_refuses_comes_with_the_cure(place: Path) -> None:
+    done = run("check", "session.mp3", "--profile", "acx", cwd=place)
+    assert done.returncode == 65
+    said = done.stderr.splitlines()
+    at = said.index("error: session.mp3: bit rate: 128.00 kbit/s, and it must be at least 192 kbit/s")
+    assert said[at + 1] == "hint: export it with a constant bit rate of 192 kbit/s"
+    assert "not good" in done.stdout
+    assert ": good" not in done.stdout
+    assert json.loads(run("check", "session.mp3", "--profile", "acx", "--json", cwd=place).stdout)["files"][0][
+        "profile"
+    ]["passed"] is False  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error", "hint"),
+    [
+        (("check", "nowhere.mp3"), 66, "'nowhere.mp3' cannot be read", "path"),
+        (("check", "words.mp3"), 65, "'words.mp3' is text, not audio", "FLAC"),
+        (("check", "cut.mp3"), 65, "is truncated", "again"),
+        (("check", "session.mp3", "--profile", "acxx"), 2, "there is no profile called 'acxx'", "'acx'"),
+        (("check", "session.mp3", "--plan", "nowhere.json"), 66, "cannot be read", "--json"),
+        (("check", "session.mp3", "--plan", "words.mp3"), 65, "is no session", "--json"),
+        (("check", "session.mp3", "--voice-stem", "session.mp3"), 2, "one stem", "--bed-stem"),
+    ],
+)
+def test_errors_are_two_lines(words: tuple[str, ...], code: int, error: str, hint: str, place: Path) -> None:
+    (place / "words.mp3").write_text("Let go of your shoulders.\n")
+    (place / "cut.mp3").write_bytes((place / "session.mp3").read_bytes()[:100_000])
+    done = run(*words, cwd=place)
+    assert (done.returncode, done.stdout) == (code, "")
+    said, cure = done.stderr.splitlines()
+    assert said.startswith("error: ")
+    assert error in said
+    assert cure.startswith("hint: ")
+    assert hint in cure
+
+
+def test_a_fault_is_an_error_without_any_profile(place: Path) -> None:
+    samples = pink(6, 0.05)
+    samples[2 * RATE : 2 * RATE + 1_323] = 0
+    write(place / "torn.flac", samples)
+    done = run("check", "torn.flac", "session.mp3", cwd=place)
+    assert done.returncode == 65
+    assert done.stderr.splitlines()[0] == "error: torn.flac: 0:02.000: the sound drops out for 30 ms"
+    assert "1 dropout" in done.stdout
+    assert done.stdout.endswith("session.mp3: good\n")
+
+
+def test_many_faults_are_counted_and_not_listed(place: Path) -> None:
+    samples = pink(8, 0.01)
+    for number in range(20):
+        samples[round((0.5 + 0.3 * number) * RATE)] = 0.5
+    write(place / "clicks.wav", samples)
+    done = run("check", "clicks.wav", cwd=place)
+    assert "20 click" in done.stdout
+    assert done.stderr.splitlines()[-1] == "and 8 more: see --json"
+    assert len(json.loads(run("check", "clicks.wav", "--json", cwd=place).stdout)["files"][0]["audio"]["faults"]) == 20
+
+
+def test_sound_under_any_name_is_sound(place: Path) -> None:
+    write(place / "odd.wav", pink(2)).rename(place / "odd.md")
+    assert "format" in run("check", "odd.md", cwd=place).stdout

@@ -1,0 +1,55 @@
+"""One session, one file; or with stems five, all of them or none."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide.encoders import Tags
+from voiceguide.pipeline.output import channels, make_folder, quality, stems
+from voiceguide.progress import Listener, ignore
+from voiceguide.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voiceguide.exporter import Report
+    from voiceguide.mixer import Mix
+
+
+def written(
+    mix: Mix,
+    span: tuple[int, int],
+    rate: int,
+    path: Path,
+    about: Tags,
+    settings: Settings,
+    *,
+    clobber: bool = True,
+    listener: Listener = ignore,
+) -> Report:
+    """The frames of `span` at `path`, with the stems beside it where they are wanted. Raises as `exporter.export`.
+
+    No file gets its name before all are complete and verified.
+    """
+    from voiceguide import exporter
+    from voiceguide.encoders.wav import FLOAT
+
+    make_folder(path)
+    start, end = span
+    jobs = settings.processors
+    prepared = partial(
+        exporter.prepared, rate=rate, frames=end - start, tags=about, clobber=clobber, jobs=jobs, listener=listener
+    )
+    with ExitStack() as stack:
+        keep: list[Callable[[], None]] = []
+        for parts, stem in stems(path).items() if settings.stems else ():
+            blocks = mix.blocks(start, end, parts=parts)
+            keep.append(stack.enter_context(prepared(blocks, stem, "wav", quality=FLOAT)).keep)
+        blocks = channels(mix.blocks(start, end), settings)
+        whole = stack.enter_context(prepared(blocks, path, settings.format, quality=quality(settings)))
+        for give_name in (*keep, whole.keep):
+            give_name()
+        return whole.report
