@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-
 ROUTINE = """
 Sit well, and let your shoulders drop.
 [pause 3s-60s]

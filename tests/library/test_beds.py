@@ -59,6 +59,6 @@ def test_what_is_wrong_is_told_at_its_line(text: str, said: str, hint: str, home
     with pytest.raises(ContentError) as caught:
         bed(text, home)
     (problem,) = caught.value.problems
-    assert (problem.line, problem.column) == (3, 6)
+    assert (problem.line, problem.column) == (3, 7)
     assert said in problem.message
     assert hint in problem.hint

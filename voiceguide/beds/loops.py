@@ -164,7 +164,7 @@ def filtered(loop: Samples, rate: int, spectrum: Spectrum) -> Samples:
     frequency = frequencies(len(loop), rate)
     level = spectrum(frequency)
     level[0] = 0.0
-    return to_loop(np.fft.rfft(loop.T, axis=1) * level, len(loop))
+    return to_loop(np.fft.rfft(loop.T, axis=1) * level.astype(np.float32), len(loop))
 
 
 def tilt(frequency: NDArray[np.float64], octave: float) -> NDArray[np.float64]:

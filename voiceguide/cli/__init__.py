@@ -20,7 +20,7 @@ COMMANDS = {
     "plan": "The timed script, without a sound.",
     "render": "One audio file of exactly the length asked for.",
     "say": "One line through everything.",
-    "check": "Every error of a routine at once.",
+    "check": "Every error of a routine at once; how good a file sounds.",
     "voices": "Who can speak.",
     "doctor": "Is everything here that a session needs?",
     "cache": "The spoken clips that are kept.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceguide.audio.forward import forward
 from voiceguide.errors import EncoderError
 
 HINT = "try again, or another format; if it stays, please report it"
@@ -19,11 +20,9 @@ def decoded(path: Path, rate: int, channels: int = 2) -> Iterator[NDArray[np.flo
 
     Raises EncoderError when it has other channels or another rate, or cannot be read to its end.
     """
-    import soundfile
-
     try:
         # By descriptor, because a name may have no spelling in this locale.
-        with path.open("rb") as disk, soundfile.SoundFile(disk.fileno(), closefd=False) as sound:
+        with path.open("rb") as disk, forward()(disk.fileno(), closefd=False) as sound:
             if (sound.samplerate, sound.channels) != (rate, channels):
                 raise EncoderError(f"the file has {sound.channels} channels at {sound.samplerate} Hz", HINT)
             while len(block := sound.read(_BLOCK, dtype="float32", always_2d=True)):

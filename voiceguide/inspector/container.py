@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from voiceguide.audio import kinds, wavbytes
 from voiceguide.audio.clip import Samples
+from voiceguide.audio.forward import forward
 from voiceguide.errors import ContentError, InputMissing, Problem
 from voiceguide.inspector import mpeg
 
@@ -69,27 +69,11 @@ def opened(path: Path) -> Iterator[SoundFile]:
         disk.seek(0)
         try:
             # By descriptor, because a name may have no spelling in this locale.
-            sound = _forward()(disk.fileno(), closefd=False)
+            sound = forward()(disk.fileno(), closefd=False)
         except (soundfile.SoundFileError, OSError, TypeError) as error:
             raise refused(path, *_reason(path, error)) from error
         with sound:
             yield sound
-
-
-@lru_cache(maxsize=1)
-def _forward() -> type[SoundFile]:
-    """A SoundFile that never looks back.
-
-    The library seeks to where it is after each read, and an MP3 decoder that seeks begins afresh: there would be a
-    click at each border between blocks that the file does not have.
-    """
-    import soundfile
-
-    class Forward(soundfile.SoundFile):  # type: ignore[misc]
-        def seekable(self) -> bool:
-            return False
-
-    return Forward
 
 
 def refused(path: Path, message: str, hint: str = "") -> ContentError:

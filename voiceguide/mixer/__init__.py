@@ -25,7 +25,8 @@ from voiceguide.audio.resample import resampled
 from voiceguide.beds import Bed
 from voiceguide.errors import SpeechFailed
 from voiceguide.mixer.asked import MixLevels
-from voiceguide.mixer.balance import ClipOf, SoundOf, balance, known
+from voiceguide.mixer.balance import ClipOf, balance, known
+from voiceguide.mixer.rings import SoundOf
 from voiceguide.mixer.weights import Forgetful, Notes, remembered
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Placement, Timeline

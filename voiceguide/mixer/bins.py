@@ -1,0 +1,38 @@
+"""A timeline in bins of 100 ms, as a loudness meter cuts it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceguide.audio.levels import Powers
+from voiceguide.mixer.curves import Spans
+from voiceguide.model.timeline import Timeline
+
+
+def speech_spans(timeline: Timeline) -> Spans:
+    """Where somebody speaks."""
+    spans = [(p.start, p.end) for p in timeline.placements if p.kind == "say"]
+    return np.array(spans, np.int64).reshape(-1, 2)
+
+
+def bins(timeline: Timeline) -> tuple[int, int]:
+    """Frames in a bin, and how many whole bins there are: as `Loudness` cuts the session."""
+    size = max(1, round(timeline.rate / 10))
+    return size, timeline.length // size
+
+
+def centres(timeline: Timeline) -> NDArray[np.float64]:
+    """The frame in the middle of each bin."""
+    size, count = bins(timeline)
+    return (np.arange(count, dtype=np.float64) + 0.5) * size
+
+
+def lay(sums: Powers, timeline: Timeline, start: int, segment: float, powers: Powers) -> None:
+    """Adds segments of `segment` session frames each, from frame `start`, to the bins they fall into."""
+    size, count = bins(timeline)
+    nodes = start + segment * np.arange(len(powers) + 1)
+    energy = np.concatenate(([0.0], np.cumsum(powers))) * segment
+    first = min(start // size, count)
+    last = min(int(nodes[-1]) // size + 1, count)
+    sums[first:last] += np.diff(np.interp(np.arange(first, last + 1) * size, nodes, energy)) / size
