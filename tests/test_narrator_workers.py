@@ -89,7 +89,7 @@ def test_a_worker_that_always_fails_ends_with_the_line(
     moody: Callable[..., Pyttsx3Engine], cache: ClipCache, monkeypatch: pytest.MonkeyPatch, mood: str, k: int
 ) -> None:
     if mood == "hang":
-        monkeypatch.setattr(stage, "PATIENCE", 0.8)
+        monkeypatch.setattr(stage, "PATIENCE", 2.0)
         monkeypatch.setattr(stage, "PER_SECOND", 0.0)
     with pytest.raises(SpeechFailed, match=rf"feet\.md:{k + 3}: '{TEXTS[k][:10]}"):
         Narrator(moody(mood, TEXTS[k], 3), cache).speak(script())

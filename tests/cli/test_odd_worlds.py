@@ -37,7 +37,7 @@ def test_odd_structures(text: str, code: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "spoken"),
     [
-        ("Title\n=====\nHello there.", ["Title", "Hello there."]),
+        ("Title\n=====\nHello there.", ["Hello there."]),
         ("> > Quoted twice.", ["Quoted twice."]),
         ("Hello \\<!-- not --> there.", ["Hello <!-- not --> there."]),
     ],
@@ -45,7 +45,7 @@ def test_odd_structures(text: str, code: int, tmp_path: Path) -> None:
 def test_marks_are_not_spoken(text: str, spoken: list[str], tmp_path: Path) -> None:
     (tmp_path / "marks.md").write_text(text)
     printed = run("plan", "marks.md", cwd=tmp_path).stdout
-    said = [line.rpartition(" <!-- ")[0] for line in printed.splitlines() if line[:1].isalpha()]
+    said = [line.rpartition(" <!-- ")[0] for line in printed.splitlines() if line[:1].isalpha() and " <!-- " in line]
     assert [line.replace("\\", "") for line in said] == spoken
 
 
