@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceguide.cli import options
-from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.errors import CannotCreate, EngineError, UsageError, VoiceguideError
 
 if TYPE_CHECKING:
     from voiceguide.settings import Settings
@@ -100,6 +100,10 @@ def _previewed(rows: list[dict[str, Any]], settings: Settings, folder: Path) -> 
     from voiceguide.library import Library, shelves
     from voiceguide.pipeline.say import say
 
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotCreate(f"cannot make the folder '{folder}': {error.strerror}", "name another with -o") from error
     library, heard = Library(shelves()), []
     for row in rows:
         language = str(row["language"])
@@ -112,6 +116,8 @@ def _previewed(rows: list[dict[str, Any]], settings: Settings, folder: Path) -> 
             click.echo(f"warning: {row['engine']} {row['name']}: {error.message}", err=True)
             continue
         heard.append({**row, "path": str(said.path)})
+    if not heard:
+        raise EngineError("no voice could be written", "run 'voiceguide doctor'")
     return heard
 
 
