@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import Any
 
 from voiceguide.errors import EngineMissing, UsageError
@@ -39,3 +40,12 @@ def load(group: str, builtin: Mapping[str, str], name: str) -> Any:
         raise EngineMissing(
             f"'{name}' cannot be loaded: {error}", "reinstall voiceguide, or the package it names"
         ) from error
+
+
+@lru_cache
+def installed_version(package: str) -> str:
+    """The version of a package from an index, for identities; "-" when it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "-"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from voiceguide import beds, engines, scheduler
 from voiceguide.cache import ClipCache
 from voiceguide.compiler import compile_routine
-from voiceguide.engines.best import AUTO, best
 from voiceguide.errors import ContentError, Problem, UsageError
 from voiceguide.library import Library
 from voiceguide.model.routine import Wishes
@@ -19,12 +18,13 @@ from voiceguide.model.timeline import Chapter, Timeline
 from voiceguide.model.units import Frames, Millis, to_millis
 from voiceguide.narrator import Narrator
 from voiceguide.near import suggest
+from voiceguide.pipeline.engine import with_real_engine
 from voiceguide.pipeline.files import written
 from voiceguide.pipeline.output import check_output, default_target, levels, session_rate, tags
 from voiceguide.pipeline.profiles import profile
 from voiceguide.pipeline.recorded import refuse_missing, taken
 from voiceguide.pipeline.settle import RATE, reach, settled, target_frames, utterances
-from voiceguide.progress import Listener, Note, Warn, ignore
+from voiceguide.progress import Listener, Warn, ignore
 from voiceguide.settings import Settings
 
 if TYPE_CHECKING:
@@ -133,11 +133,7 @@ def render(
 
 def with_engine(library: Library, routine: str, settings: Settings, listener: Listener = ignore) -> Settings:
     """The settings with a real engine where the user left the choice to us; says which and why."""
-    if settings.engine != AUTO:
-        return settings
-    pick = best(library.routine(routine).language, settings)
-    listener(Note(pick.why))
-    return replace(settings, engine=pick.engine)
+    return with_real_engine(settings, lambda: library.routine(routine).language, listener)
 
 
 def compiled(library: Library, routine: str, wishes: Wishes, settings: Settings) -> Script:

@@ -9,7 +9,6 @@ from pathlib import Path
 from voiceguide import beds, engines, notation
 from voiceguide.cache import ClipCache
 from voiceguide.compiler import compile_routine
-from voiceguide.engines.best import AUTO, best
 from voiceguide.errors import ContentError, Problem
 from voiceguide.library import Library
 from voiceguide.model.cues import Cue, Heading, Paragraph, Recorded, Source, WrittenCue
@@ -17,10 +16,11 @@ from voiceguide.model.routine import EVERYONE, Part, Pauses, Routine, Span, Step
 from voiceguide.model.script import Say, Script
 from voiceguide.model.units import Millis
 from voiceguide.narrator import Narrator
+from voiceguide.pipeline.engine import with_real_engine
 from voiceguide.pipeline.files import written
 from voiceguide.pipeline.output import OUTPUT, check_output, levels, session_rate, tags
 from voiceguide.pipeline.settle import RATE, settled, target_frames
-from voiceguide.progress import Listener, Note, ignore
+from voiceguide.progress import Listener, ignore
 from voiceguide.settings import Settings
 
 TARGET = OUTPUT / "say.wav"
@@ -66,7 +66,7 @@ def say(
     and whatever `pipeline.render` does.
     """
     whole = _routine(library, text, routine, language)
-    settings = _with_engine(whole, settings, listener)
+    settings = with_real_engine(settings, lambda: whole.language, listener)
     script = replace(compile_routine(whole, _wished(settings)), bed="none")
     if target:
         check_output(target, settings, script.bed, clobber=True)
@@ -115,14 +115,6 @@ def _misplaced(cue: WrittenCue) -> Iterator[Problem]:
 
 def _problem(at: Source, message: str, hint: str) -> Problem:
     return Problem(at.file, at.line, at.column, message, hint)
-
-
-def _with_engine(routine: Routine, settings: Settings, listener: Listener) -> Settings:
-    if settings.engine != AUTO:
-        return settings
-    pick = best(routine.language, settings)
-    listener(Note(pick.why))
-    return replace(settings, engine=pick.engine)
 
 
 def _wished(settings: Settings) -> Wishes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from voiceguide.engines.catalogue import Catalogue, primary
 from voiceguide.engines.espeak.text import Given, given, words
 from voiceguide.engines.process import Answer, Worker
 from voiceguide.errors import EngineError, EngineMissing
+from voiceguide.plugins import installed_version
 from voiceguide.spoken import pace
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class EspeakEngine:
         self._catalogue: Catalogue | None = None
 
     def identity(self, _utterance: Utterance) -> str:
-        library = f"espeak {VERSION}, espeakng-loader {_version('espeakng-loader')}"
+        library = f"espeak {VERSION}, espeakng-loader {installed_version('espeakng-loader')}"
         return f"{library}, rates {calibration.VERSION}, tempo {pace.VERSION}"
 
     def voices(self) -> tuple[Voice, ...]:
@@ -129,11 +128,3 @@ def _read(path: Path, size: int) -> Clip:
     if not sound:
         raise EngineError("espeak was given nothing to say")
     return Clip(from_steps(np.frombuffer(sound, np.int16)), RATE)
-
-
-@lru_cache
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "-"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from voiceguide.engines.kokoro import files as kokoro_files
 from voiceguide.engines.process import Answer, Worker
 from voiceguide.errors import EngineError, EngineMissing, UsageError
 from voiceguide.near import suggest
+from voiceguide.plugins import installed_version
 from voiceguide.settings import Settings
 from voiceguide.spoken import pace
 from voiceguide.spoken.lexicon import respelled
@@ -52,7 +51,7 @@ class KokoroEngine:
         self._worker = Worker(WORKER)
 
     def identity(self, utterance: Utterance) -> str:
-        packages = " ".join(f"{package} {_version(package)}" for package in PACKAGES)
+        packages = " ".join(f"{package} {installed_version(package)}" for package in PACKAGES)
         there = kokoro_files.voices(self._folder)
         name = _resolved(utterance, there)
         voice = kokoro_files.sha256(there[name]) if name in there else "-"
@@ -170,11 +169,3 @@ def _read(path: Path) -> Clip:
     except (OSError, ValueError, EOFError) as error:
         raise EngineError(f"kokoro's answer cannot be read: {error}") from error
     return Clip(np.clip(samples, -1.0, 1.0), RATE)
-
-
-@lru_cache
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "-"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from voiceguide.engines.piper import voices as piper_voices
 from voiceguide.engines.piper.voices import INSTALL, JOE, Chosen
 from voiceguide.engines.process import Answer, Worker
 from voiceguide.errors import EngineError, EngineMissing, UsageError
+from voiceguide.plugins import installed_version
 from voiceguide.settings import Settings
 from voiceguide.spoken import pace
 
@@ -48,7 +48,7 @@ class PiperEngine:
         self._worker = Worker(WORKER)
 
     def identity(self, utterance: Utterance) -> str:
-        packages = ", ".join(f"{name} {_version(name)}" for name in ("piper-tts", "onnxruntime"))
+        packages = ", ".join(f"{name} {installed_version(name)}" for name in ("piper-tts", "onnxruntime"))
         try:
             chosen = self._find(utterance)
             voice = f"{_hash(chosen.model.path)} {_hash(chosen.model.configuration)} #{chosen.speaker or 0}"
@@ -135,11 +135,3 @@ def _hashed(path: str, _changed: int, _size: int) -> str:
     """SHA-256 of a file: 63 MB take about 40 ms, once."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@lru_cache
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "-"

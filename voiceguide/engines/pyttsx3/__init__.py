@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import asdict
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from voiceguide.engines import Voice, calibration
 from voiceguide.engines.catalogue import Catalogue
 from voiceguide.engines.process import Answer, Worker
 from voiceguide.errors import EngineError, EngineMissing
+from voiceguide.plugins import installed_version
 from voiceguide.spoken import pace
 from voiceguide.spoken.lexicon import respelled
 
@@ -42,7 +41,7 @@ class Pyttsx3Engine:
         self._catalogue: Catalogue | None = None
 
     def identity(self, _utterance: Utterance) -> str:
-        packages = " ".join(f"{name} {_version(name)}" for name in ("pyttsx3", "espeakng-loader"))
+        packages = " ".join(f"{name} {installed_version(name)}" for name in ("pyttsx3", "espeakng-loader"))
         return f"{packages} on {sys.platform}, rates {calibration.VERSION}, tempo {pace.VERSION}"
 
     def voices(self) -> tuple[Voice, ...]:
@@ -107,11 +106,3 @@ def _join(files: list[str]) -> Clip:
     from voiceguide.audio.stitch import join
 
     return join(clips)
-
-
-@lru_cache
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "-"
