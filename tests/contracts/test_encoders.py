@@ -158,7 +158,7 @@ def test_a_minute_in_one_block(name: str, tmp_path: Path) -> None:
 def test_full_scale_saturates_and_does_not_wrap(name: str, tmp_path: Path) -> None:
     tone = np.sin(np.arange(44_100) / 30)[:, None].repeat(2, axis=1).astype(np.float32)
     heard = decoded(write(name, tmp_path / "a", tone))
-    assert np.abs(heard - tone)[2000:-2000].max() < WORST.get(name, 0.1)
+    assert np.abs(heard - tone)[2000:-2000].max() < 0.5  # a wrapped sample is off by 2
 
 
 @pytest.mark.parametrize("name", FORMATS)
