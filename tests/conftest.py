@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# `pytest --hypothesis-profile=long`: ten times as many examples, where a test leaves their number open.
+settings.register_profile("long", max_examples=1_000)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -10,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="accept what is there now")
     parser.addoption("--hearing", default="", metavar="ENGINES", help="hear ten minutes of these, or of all")
+    parser.addoption("--matrix", action="store_true", help="every profile on every bed, far spans, hours of music")
 
 
 @pytest.fixture(scope="session")

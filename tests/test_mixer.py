@@ -8,8 +8,9 @@ import pytest
 
 from voiceguide import beds, engines, soundbank
 from voiceguide.audio.clip import Clip, Samples
-from voiceguide.audio.levels import Loudness, SegmentPowers, TruePeak, clip_loudness, clip_powers, lufs
+from voiceguide.audio.levels import Loudness, SegmentPowers, clip_loudness, clip_powers, lufs
 from voiceguide.audio.limiter import decibels
+from voiceguide.audio.true_peak import TruePeak
 from voiceguide.errors import SpeechFailed
 from voiceguide.mixer import PARTS, Mix, MixLevels
 from voiceguide.model.script import Utterance
@@ -81,7 +82,7 @@ USUAL = MixLevels()
 
 
 def mixed(timeline: Timeline, bed: str = "drone", levels: MixLevels = USUAL) -> Mix:
-    return Mix(timeline, CLIPS.__getitem__, sound_of, beds.make(bed, RATE), levels)
+    return Mix(timeline, CLIPS.__getitem__, sound_of, lambda _: beds.make(bed, RATE), levels)
 
 
 def whole(mix: Mix, parts: frozenset[str] = PARTS, **span: int) -> Samples:
@@ -297,7 +298,7 @@ def test_nothing_clicks_where_clips_are_cut_into_sound() -> None:
     tone = np.full(VOICE_RATE, 0.3, np.float32) * np.cos(np.arange(VOICE_RATE) * 0.02).astype(np.float32)
     clips = {Utterance("cut"): Clip(tone, VOICE_RATE)}
     timeline = laid([("rest", 1), ("say", Utterance("cut")), ("rest", 1)], clips)
-    samples = whole(Mix(timeline, clips.__getitem__, sound_of, beds.make("none", RATE)))
+    samples = whole(Mix(timeline, clips.__getitem__, sound_of, lambda _: beds.make("none", RATE)))
     assert np.abs(np.diff(samples[:, 0])).max() < 0.03
 
 
@@ -306,7 +307,7 @@ def test_a_clip_that_is_not_there_is_estimated_but_never_mixed() -> None:
     del known[Utterance("3")]
     missing = next(p for p in timeline.placements if p.utterance == Utterance("3"))
     for clip_of in (known.__getitem__, known.get):
-        mix = Mix(timeline, clip_of, sound_of, beds.make("drone", RATE))
+        mix = Mix(timeline, clip_of, sound_of, lambda _: beds.make("drone", RATE))
         assert mix.predicted_lufs == pytest.approx(-16, abs=0.3)
         assert len(whole(mix, end=missing.start)) == missing.start
         with pytest.raises(SpeechFailed, match="has not been spoken"):
@@ -316,7 +317,7 @@ def test_a_clip_that_is_not_there_is_estimated_but_never_mixed() -> None:
 def test_a_section_with_estimates_sounds_nearly_as_it_will() -> None:
     timeline = SESSIONS["usual"]
     few = {utterance: CLIPS[utterance] for utterance in list(CLIPS)[:4]}
-    estimated = Mix(timeline, few.get, sound_of, beds.make("drone", RATE))
+    estimated = Mix(timeline, few.get, sound_of, lambda _: beds.make("drone", RATE))
     first = next(p for p in timeline.placements if p.utterance in few)
     one, other = (whole(mix, start=first.start, end=first.end) for mix in (estimated, mixed(timeline)))
     assert loud(one) == pytest.approx(loud(other), abs=1.0)
@@ -324,7 +325,7 @@ def test_a_section_with_estimates_sounds_nearly_as_it_will() -> None:
 
 def test_a_clip_of_another_length_is_an_error() -> None:
     wrong = {utterance: Clip(clip.samples[:-500], clip.rate) for utterance, clip in CLIPS.items()}
-    mix = Mix(SESSIONS["short"], wrong.__getitem__, sound_of, beds.make("none", RATE))
+    mix = Mix(SESSIONS["short"], wrong.__getitem__, sound_of, lambda _: beds.make("none", RATE))
     with pytest.raises(SpeechFailed, match="another clip"):
         whole(mix)
 
@@ -348,7 +349,7 @@ def test_memory_does_not_grow_with_the_session() -> None:
     def most(minutes: float) -> int:
         timeline = session(minutes, 0.2)
         tracemalloc.start()
-        mix = Mix(timeline, CLIPS.__getitem__, sound_of, bed)
+        mix = Mix(timeline, CLIPS.__getitem__, sound_of, lambda _: bed)
         middle = timeline.length // 2
         for _ in mix.blocks(middle, middle + 30 * RATE):
             pass
@@ -369,7 +370,7 @@ def test_real_speech() -> None:
         engine.close()
     cues = [cue for utterance in (*clips, *clips) for cue in (("say", utterance), ("rest", 4.0))]
     timeline = laid([("rest", 3), *cues, ("sound", "bell"), ("rest", 6)], clips)
-    mix = Mix(timeline, clips.__getitem__, sound_of, beds.make("drone", RATE))
+    mix = Mix(timeline, clips.__getitem__, sound_of, lambda _: beds.make("drone", RATE))
     loudness, peak = metered(mix.blocks())
     assert loudness == pytest.approx(mix.predicted_lufs, abs=0.1)
     assert loudness == pytest.approx(-16, abs=0.3)
@@ -390,7 +391,7 @@ def test_a_bed_of_any_level_is_brought_to_its_own() -> None:
         def at(self, start: int, frames: int) -> Samples:
             return np.repeat(0.9 * np.sin(0.05 * np.arange(start, start + frames))[:, None], 2, 1).astype(np.float32)
 
-    mix = Mix(GAP, CLIPS.__getitem__, sound_of, Roar())
+    mix = Mix(GAP, CLIPS.__getitem__, sound_of, lambda _: Roar())
     meter = SegmentPowers(RATE, 2, RATE // 10)
     meter.add(whole(mix, BED))
     assert lufs(meter.values().max()) < -28

@@ -73,7 +73,7 @@ def mixed(cache: ClipCache, asked: list[Utterance], levels: MixLevels = MixLevel
         asked.append(utterance)
         return cache.get(key(utterance))
 
-    return Mix(TIMELINE, clip_of, sound_of, beds.make("drone", RATE, TIMELINE.length), levels, notes(cache))
+    return Mix(TIMELINE, clip_of, sound_of, lambda _: beds.make("drone", RATE, TIMELINE.length), levels, notes(cache))
 
 
 @pytest.mark.parametrize("ceiling", [0.05, 10.0])
@@ -96,7 +96,13 @@ def test_a_second_session_weighs_nothing_and_sounds_the_same(cache: ClipCache) -
 
 
 def test_with_notes_or_without_it_is_the_same_session(cache: ClipCache) -> None:
-    plain = Mix(TIMELINE, lambda u: cache.get(key(u)), sound_of, beds.make("drone", RATE, TIMELINE.length), MixLevels())
+    plain = Mix(
+        TIMELINE,
+        lambda u: cache.get(key(u)),
+        sound_of,
+        lambda _: beds.make("drone", RATE, TIMELINE.length),
+        MixLevels(),
+    )
     remembering = mixed(cache, [])
     assert remembering.predicted_lufs == plain.predicted_lufs
     np.testing.assert_allclose(whole(remembering), whole(plain), atol=1e-6)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from voiceguide import notation
 from voiceguide.model.cues import (
+    Bed,
     Heading,
     Manner,
     Paragraph,
@@ -145,7 +146,7 @@ def test_every_problem_is_reported_at_once() -> None:
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=40)
 SPEAKABLE = TEXT.map(lambda t: " ".join(t.split())).filter(lambda t: any(c.isalnum() for c in t))
 LENGTH = st.integers(0, 600_000).map(Millis)
-NAME = st.text(st.characters(codec="utf-8", categories=("L", "N")) | st.sampled_from("-+_./ :\\#|;~"), min_size=1).map(
+NAME = st.text(st.characters(codec="utf-8", categories=("L", "N")) | st.sampled_from("-+_. :#|;~"), min_size=1).map(
     lambda name: " ".join(name.lstrip(": ").split()) or "joe"
 )
 MANNERS = st.lists(
@@ -158,6 +159,9 @@ MANNERS = st.lists(
     max_size=3,
     unique_by=lambda manner: manner.aspect,
 ).map(lambda manners: sorted(manners, key=lambda manner: ("voice", "rate", "pitch").index(manner.aspect)))
+BEDS = st.sampled_from(("", "none", "ocean:-3 + bowl@60s", "pad:Dm", "river.flac:+2dB")) | SPEAKABLE.map(
+    lambda path: f'music:"{path.replace("<!--", "").replace(chr(34), "")}.flac":-3'
+)
 CUES = st.one_of(
     SPEAKABLE.map(say),
     MANNERS.map(lambda manners: manners[0]),
@@ -169,6 +173,7 @@ CUES = st.one_of(
         SPEAKABLE,
     ),
     SPEAKABLE.map(Heading),
+    st.builds(Bed, BEDS),
     SPEAKABLE.map(lambda title: Heading(f"{title} ##")),
     st.builds(lambda a, b: Pause(min(a, b), max(a, b)), LENGTH, LENGTH),
     st.just(Pause()),
@@ -243,6 +248,7 @@ def test_a_manner_that_cannot_be_is_an_error(text: str, place: str, message: str
         ("Title\n---\nHi.", "2:1", "'---' right under words", "empty line above it for a break"),
         ("One\ntwo\n===\nHi.", "3:1", "underlines more than a title", "## Title"),
         ("A [link](http://x.org) here", "1:3", "'[link]' is not a cue", "a link cannot be heard"),
+        ("Some [bed rest](http://x.org)", "1:6", "'[bed rest]' is not a cue", "a link cannot be heard"),
         ("A [link][1] here", "1:3", "'[link]' is not a cue", "a reference cannot be heard"),
         ("[1]: http://x.org", "1:1", "'[1]' is not a cue", "a reference cannot be heard"),
         ("A ![foot](foot.png) here", "1:4", "'[foot]' is not a cue", "a picture cannot be heard"),
@@ -256,6 +262,36 @@ def test_markdown_that_nobody_can_say_is_an_error_at_its_place(text: str, place:
     assert f"{problem.line}:{problem.column}" == place
     assert message in problem.message
     assert hint in problem.hint
+
+
+def test_a_bed_stands_alone_on_a_line() -> None:
+    text = """\
+[bed rain]
+## Sea
+Before. [pause 3s]
+[Bed:  ocean:-3 + bowl@60s ] [voice b]
+Hear it.
+[bed]
+- [bed "songs [live]/my river.flac":-3]
+"""
+    assert read(text) == [
+        Bed("rain"),
+        Heading("Sea"),
+        say("Before."),
+        Pause(Millis(3000), Millis(3000)),
+        Bed("ocean:-3 + bowl@60s"),
+        Manner("voice", "b"),
+        say("Hear it."),
+        Bed(""),
+        Bed('"songs [live]/my river.flac":-3'),
+    ]
+
+
+@pytest.mark.parametrize("text", ["Hi. [bed rain]", "[bed rain] Hi.", "Hi.\n[bed rain] [pause 3s]", "[bed rain];3"])
+def test_a_bed_amid_words_is_an_error(text: str) -> None:
+    (problem,) = notation.parse(text, START).problems
+    assert problem.message == "the background changes with a section, not amid its words"
+    assert "alone on a line" in problem.hint
 
 
 def test_a_block_is_one_problem_and_reading_goes_on_behind_it() -> None:
@@ -273,7 +309,7 @@ def test_underlined_titles_are_headings() -> None:
 
 
 def test_long_lines_of_signs_do_not_take_forever() -> None:
-    for sign in ("`", "~", "|", "- ", "> ", "=", "1.", "[voice a] ", "| -"):
+    for sign in ("`", "~", "|", "- ", "> ", "=", "1.", "[voice a] ", "[bed a] ", "| -"):
         notation.parse(sign * 100_000 + "\n" + sign * 100_000, START)
 
 
@@ -315,7 +351,8 @@ def test_a_recording_that_is_not_whole_is_an_error(text: str, place: str, messag
 
 
 def test_unclosed_quotes_do_not_take_forever() -> None:
-    assert notation.parse('[recording "\\"' * 60_000, START).problems
+    for mark in ("recording", "bed"):
+        assert notation.parse(f'[{mark} "\\"' * 60_000, START).problems
 
 
 @given(st.text(max_size=200))

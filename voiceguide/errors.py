@@ -8,6 +8,7 @@ VoiceguideError                 the root; carries a message, a hint and an exit 
 ├─ EngineError            69    an engine, encoder or device is missing or failed
 │  ├─ EngineMissing       69    it is not installed, or a server is out of reach
 │  ├─ SpeechFailed        69    an utterance could not be spoken; names the line
+│  ├─ OutputFailed        69    there is no sound device, or it refuses
 │  └─ EncoderError        69    an encoder failed or wrote something else than it was given
 ├─ CannotCreate           73    the output file cannot be made
 └─ StorageError           74    I/O error or disk full
@@ -88,6 +89,10 @@ class EngineMissing(EngineError):
 
 
 class SpeechFailed(EngineError):
+    pass
+
+
+class OutputFailed(EngineError):
     pass
 
 

@@ -31,7 +31,7 @@ class Settings:
     """Words per minute while speaking."""
     bed: str = ""
     bed_level: float | None = None
-    """Decibels to add to the bed where nobody speaks."""
+    """Decibels to add to the bed, under speech too."""
     profile: str = "podcast"
     format: str = "mp3"
     bitrate: str = ""
@@ -40,6 +40,8 @@ class Settings:
     """Hz of the session; None for what the format likes best."""
     stems: bool = False
     """True to have voice, sounds, bed and mix as files of their own too."""
+    shaping: str = "off"
+    """What is done to the sound of the voice: off, subtle or studio."""
     pitch: int | None = None
     """Semitones above or below the voice's own pitch."""
     jobs: int | None = None
@@ -48,6 +50,10 @@ class Settings:
     cache: Path | None = None
     voices: Path | None = None
     """Where voices that were added are kept."""
+    places: Path | None = None
+    """Where the places are kept at which sessions were left."""
+    screen_reader: bool = False
+    """True to have plain lines in place of a screen that is drawn."""
     recordings: Path | None = None
     """A folder of recorded lines that takes the engine's place."""
     fill: bool = False
@@ -72,6 +78,11 @@ class Settings:
         """Where voices that were added are kept."""
         return self.voices or Path(platformdirs.user_data_dir("voiceguide", appauthor=False)) / "voices"
 
+    @property
+    def places_folder(self) -> Path:
+        """Where the places are kept at which sessions were left."""
+        return self.places or Path(platformdirs.user_state_dir("voiceguide", appauthor=False)) / "places"
+
 
 _BOUNDS = {
     "rate": (60, 400),
@@ -81,8 +92,8 @@ _BOUNDS = {
     "sample_rate": (44_100, 48_000),
 }
 _WHOLE = ("rate", "pitch", "jobs", "sample_rate")
-_SWITCHES = ("fill", "stems")
-_FOLDERS = ("library", "cache", "voices", "recordings")
+_SWITCHES = ("fill", "stems", "screen_reader")
+_FOLDERS = ("library", "cache", "voices", "places", "recordings")
 _NAMES = tuple(field.name for field in fields(Settings))
 
 

@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import SILENCE, Loudness, TruePeak, clip_loudness, clip_powers, true_peak
+from voiceguide.audio.levels import SILENCE, Loudness, clip_loudness, clip_powers
+from voiceguide.audio.true_peak import TruePeak, true_peak
 
 
 def noise(rate: int, seconds: float) -> Samples:

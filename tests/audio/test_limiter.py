@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import clip_loudness, clip_powers, true_peak
+from voiceguide.audio.levels import clip_loudness, clip_powers
 from voiceguide.audio.limiter import decibels, levelled, limited
+from voiceguide.audio.true_peak import true_peak
 
 RATE = 22_050
 

@@ -2,9 +2,9 @@
 
     python tests/bench/prepare.py ROUTINE MINUTES CACHE FOLDER
 
-Every line has to be in the clip cache CACHE already. FOLDER gets `session.json`, `clip-*.wav` and `mix.raw` (16-bit
-stereo). The levels in `session.json` are those of our own mix: the root mean square of the voice while somebody
-speaks, and of the bed over the whole session.
+Every line has to be in the clip cache CACHE already. FOLDER gets `session.json`, `clip-*.wav`, `bed.wav` (half a minute
+that loops) and `mix.raw` (16-bit stereo). The levels in `session.json` are those of our own mix: the root mean square
+of the voice while somebody speaks, and of the bed over the whole session.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from voiceguide.settings import Settings
 
 VOICE_RATE = 22_050
 """Hz, of the default engine's clips."""
+LOOP = 1_128_960
+"""Frames in which the drone's tones close on themselves: 25.6 s."""
 QUIETER = 6.0
 """Decibels of a bell below speech."""
 
@@ -72,6 +74,13 @@ def level(mix: Mix, part: str, frames: int) -> float:
     return round(10 * float(np.log10(energy / frames)), 2)
 
 
+def write_bed(bed: beds.Bed, path: Path, rate: int, dbfs: float) -> None:
+    """A stretch of the bed by itself at a root mean square."""
+    samples = bed.at(0, LOOP)
+    gain = 10 ** (dbfs / 20) / np.sqrt(np.mean(np.square(samples)))
+    soundfile.write(path, samples * gain, rate, subtype="PCM_16")
+
+
 def write_raw(mix: Mix, path: Path) -> None:
     """The samples as the MP3 encoder gets them."""
     with path.open("wb") as file:
@@ -90,7 +99,7 @@ def main() -> None:
         sys.exit("there are lines that are not in the cache")
     narrator = Narrator(engines.make(settings.engine), ClipCache(settings.cache_folder))
     bed = beds.make(settings.bed, timeline.rate)
-    mix = Mix(timeline, narrator.clip, lambda name: soundbank.sound(name, timeline.rate), bed)
+    mix = Mix(timeline, narrator.clip, lambda name: soundbank.sound(name, timeline.rate), lambda _: bed)
     voice = level(mix, "voice", sum(placement.length for placement in timeline.placements if placement.kind == "say"))
     session = {
         "title": timeline.title,
@@ -100,6 +109,7 @@ def main() -> None:
         "cues": cues(timeline, narrator, voice, folder),
     }
     (folder / "session.json").write_text(json.dumps(session, indent=1), "utf-8")
+    write_bed(bed, folder / "bed.wav", timeline.rate, session["bed_dbfs"])
     write_raw(mix, folder / "mix.raw")
 
 

@@ -72,6 +72,9 @@ def after_an_edit(minutes: float, folder: Path, jobs: int) -> dict[str, Cost]:
     source = folder / "session.md"
     source.write_text(written(minutes), "utf-8")
     ours = [*commands(str(source), minutes, folder / "cache")["ours"], "--jobs", str(jobs)]
+    run(ours, folder)  # speaks
+    for kept in ("mp3", "weights"):
+        shutil.rmtree(folder / "cache" / kept)
     costs = {"first": run(ours, folder)}
     source.write_text(edited(written(minutes)), "utf-8")
     costs["edited"] = run(ours, folder)

@@ -78,6 +78,21 @@ def test_plan_as_json_is_a_timeline_without_holes(home: dict[str, str], tmp_path
     assert set(plan["range"]) == {"least", "most"}
 
 
+def test_the_beds_of_sections_are_told(home: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "sea.md").write_text(
+        "## One\nHi.\n## Two\n[bed ocean:-3 + bowl@60s]\nHo.\n## Three\n[bed none]\nBye.\n"
+    )
+    shown = run("show", "sea.md", env=home, cwd=tmp_path).stdout
+    assert "One (always)" in shown
+    assert "Two (always; bed ocean:-3 + bowl@60s)" in shown
+    plan = json.loads(run("plan", "sea.md", "--json", "--bed-level", "10", env=home, cwd=tmp_path).stdout)
+    assert (plan["bed"], plan["bed_below_speech"]) == ("drone", 14)
+    assert [section["bed"] for section in plan["sections"]] == ["drone", "ocean:-3 + bowl@60s", "none"]
+    plan = json.loads(run("plan", "sea.md", "--json", "--bed", "none", env=home, cwd=tmp_path).stdout)
+    assert (plan["bed"], plan["bed_below_speech"]) == ("none", None)
+    assert {section["bed"] for section in plan["sections"]} == {"none"}
+
+
 def test_a_printed_plan_is_a_routine(home: dict[str, str], tmp_path: Path) -> None:
     printed = run("plan", "foot-massage-quick", env=home, cwd=tmp_path).stdout
     (tmp_path / "mine.md").write_text(printed, encoding="utf-8")

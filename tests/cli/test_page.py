@@ -60,7 +60,7 @@ def assert_same(one: Planned, other: Planned) -> None:
         after.language,
         after.bed,
     )
-    assert [chapter.title for chapter in before.chapters] == [chapter.title for chapter in after.chapters]
+    assert [(one.title, one.bed) for one in before.chapters] == [(one.title, one.bed) for one in after.chapters]
     said = [[(p.kind, p.text, p.chapter, p.utterance) for p in t.placements] for t in (before, after)]
     assert said[0] == said[1]
     places = zip(before.placements, after.placements, strict=True)
@@ -127,6 +127,57 @@ def test_marks_are_printed_where_the_voice_changes(tmp_path: Path) -> None:
     assert lines[lines.index("Hello.") - 1] == "[rate 150] [pitch]"
     assert lines[lines.index("At ease.") - 1] == "[rate]"
     assert lines[lines.index("Slowly now.") - 1] == "[rate 70]"
+
+
+BEDS = """\
+---
+title: Places
+bed: drone
+---
+## Rain
+[bed rain:-3 + bowl@60s]
+Hear it.
+## Still rain
+Hear it.
+## Drone
+[bed drone]
+Hear it.
+## Nothing
+[bed none]
+Hear nothing.
+## Music
+[bed "my songs [live]/river.flac"]
+Hear it.
+## At last
+[bed]
+Good.
+"""
+
+
+def test_the_beds_of_sections_read_back(tmp_path: Path) -> None:
+    (tmp_path / "my songs [live]").mkdir()
+    (tmp_path / "my songs [live]" / "river.flac").touch()
+    path = tmp_path / "places.md"
+    path.write_text(BEDS, encoding="utf-8")
+    planned = pipeline.plan(Library(()), str(path), None, Wishes(), Settings(engine="silent"))
+    assert_same(planned, again(planned, Settings(engine="silent"), tmp_path))
+    lines = page(planned).splitlines()
+    assert [lines[at - 1] for at, line in enumerate(lines) if line.startswith("[bed")] == [
+        "## Rain",
+        "## Drone",
+        "## Nothing",
+        "## Music",
+        "## At last",
+    ]
+    assert "[bed rain:-3 + bowl@60s]" in lines
+    assert "WCAG" not in page(planned)
+
+
+def test_a_bed_that_comes_too_near_is_told_in_the_page(tmp_path: Path) -> None:
+    settings = Settings(engine="silent", bed_level=10.0)
+    planned = pipeline.plan(LIBRARY, "box-breathing", Millis(180_000), Wishes(), settings)
+    assert "<!-- the background will lie only about 14 dB below speech" in page(planned)
+    assert_same(planned, again(planned, settings, tmp_path))
 
 
 def test_recordings_are_named_again(tmp_path: Path) -> None:

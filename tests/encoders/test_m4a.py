@@ -9,7 +9,8 @@ import mutagen.mp4
 import numpy as np
 import pytest
 
-from voiceguide.encoders import Mark, Tags, ffmetadata, ffmpeg, m4a
+from voiceguide.audio import ffmpeg
+from voiceguide.encoders import Mark, Tags, ffmetadata, m4a
 from voiceguide.encoders.m4a import M4aEncoder, M4bEncoder
 from voiceguide.errors import EncoderError, EngineMissing, UsageError
 from voiceguide.model.units import Millis

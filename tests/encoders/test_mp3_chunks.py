@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from voiceguide.encoders import Tags, mp3, mp3_chunks
 from voiceguide.encoders.lame_tag import FRAME
 from voiceguide.encoders.mp3 import Mp3Encoder
-from voiceguide.encoders.mp3_frames import frames, independent
+from voiceguide.encoders.mp3_frames import edges, independent
 
 KEPT = 98
 """Frames of a chunk in these tests: short, so that there are many borders."""
@@ -115,10 +115,9 @@ def test_an_independent_frame_needs_nothing_before_it() -> None:
     lame = mp3._Lame(44_100, mp3._Kind())
     pcm = np.rint(session(44_100 * 3) * 32_767).astype(np.int16)
     stream = lame.encode(pcm) + lame.flush()
-    found = frames(stream)
-    assert found[0].start == 0
-    assert found[-1].end == len(stream)
-    alone = [independent(stream, found, number) for number in range(len(found))]
+    found = edges(stream)
+    assert (found[0], found[-1]) == (0, len(stream))
+    alone = [independent(stream, found, number) for number in range(len(found) - 1)]
     assert all(int.from_bytes(frame[4:6]) >> 7 == 0 for frame in alone)
     assert len({len(frame) for frame in alone}) > 2  # some had to grow, to more than one size
 

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from voiceguide.audio.clip import Samples
+from voiceguide.audio.fingerprint import Fingerprint
+from voiceguide.audio.heard import Heard
 from voiceguide.cache import Entries
 from voiceguide.encoders import Tags, mp3_kept
-from voiceguide.encoders.lame_tag import FRAME
+from voiceguide.encoders.lame_tag import FRAME, Stream
 from voiceguide.encoders.mp3 import Mp3Encoder
-from voiceguide.encoders.mp3_chunks import KEPT, Pcm
+from voiceguide.encoders.mp3_chunks import KEPT, Pcm, Work
+from voiceguide.encoders.mp3_piece import Piece, Place, checksum
 
 RATE = 44_100
 CHUNK = KEPT * FRAME
@@ -82,18 +85,45 @@ def test_a_place_that_takes_nothing_costs_only_time(tmp_path: Path) -> None:
     assert first == encoded(sound, tmp_path / "plain.mp3", None)
 
 
-def test_what_repeats_is_encoded_once(kept: Entries) -> None:
-    asked: list[Pcm] = []
+def work(samples: Pcm, first: int = 0) -> Work:
+    return Work(samples, 0, None, Place(RATE, 128, first, first * FRAME + len(samples)))
 
-    def encode(samples: Pcm) -> bytes:
-        asked.append(samples)
-        return b"frames"
+
+def test_what_repeats_is_encoded_once(kept: Entries) -> None:
+    asked: list[Work] = []
+
+    def make(wanted: Work) -> Piece:
+        asked.append(wanted)
+        return Piece(
+            b"frames", Stream(1, 6, 2, 3), Heard(0, np.zeros(0), 0.5, Fingerprint(RATE).finish()), checksum(b"frames")
+        )
 
     with mp3_kept.kept_in(kept):
-        remembered = mp3_kept.remembering(encode, "anything")
+        remembered = mp3_kept.remembering(make, "anything")
         same = np.zeros((1_000, 2), np.int16)
-        assert [remembered(same), remembered(same.copy()), remembered(same + 1)] == [b"frames"] * 3
-    assert len(asked) == 2
+        pieces = [remembered(work(samples)) for samples in (same, same.copy(), same + 1)]
+        pieces.append(remembered(work(same, KEPT)))  # elsewhere another part of it is heard by itself
+    assert [(piece.stream, piece.sum, piece.counted) for piece in pieces] == [
+        (b"frames", checksum(b"frames"), Stream(1, 6, 2, 3))
+    ] * 4
+    assert len(asked) == 3
+
+
+def test_what_was_heard_comes_back_to_the_bit(kept: Entries, tmp_path: Path) -> None:
+    sound = noise(60)
+    heard = []
+    for name in ("first.mp3", "second.mp3"):
+        with mp3_kept.kept_in(kept):
+            encoder = Mp3Encoder(tmp_path / name, RATE, len(sound), Tags("chunks"), 2)
+        encoder.write(sound)
+        encoder.close()
+        heard.append(encoder.heard_already())
+    first, second = heard
+    assert first is not None
+    assert second is not None
+    assert (first.frames, first.peak, first.powers.tobytes()) == (second.frames, second.peak, second.powers.tobytes())
+    assert first.fingerprint.powers.tobytes() == second.fingerprint.powers.tobytes()
+    assert first.fingerprint.projections.tobytes() == second.fingerprint.projections.tobytes()
 
 
 def test_the_longest_unused_go_first(kept: Entries, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +135,7 @@ def test_the_longest_unused_go_first(kept: Entries, monkeypatch: pytest.MonkeyPa
 
 
 def test_outside_nothing_is_kept() -> None:
-    def encode(samples: Pcm) -> bytes:
-        return samples.tobytes()
+    def make(_: Work) -> Piece:
+        raise AssertionError
 
-    assert mp3_kept.remembering(encode, "anything") is encode
+    assert mp3_kept.remembering(make, "anything") is make

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voiceguide.audio.levels import Loudness, TruePeak
+from voiceguide.audio.levels import Loudness
+from voiceguide.audio.true_peak import TruePeak
 from voiceguide.encoders import Mark, Tags
 from voiceguide.encoders import flac as flac_module
 from voiceguide.encoders import m4a as m4a_module

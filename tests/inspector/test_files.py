@@ -101,7 +101,7 @@ def test_a_tag_at_the_end_is_no_damage(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b"Let go of your shoulders.\n", "is text, not audio"),
         (b"<!doctype html><html>", "is a web page, not audio"),
-        (b"\0\0\0\x20ftypM4A \0\0\0\0", "is an MP4 file"),
+        (b"\0\0\0\x20ftypM4A \0\0\0\0", "is truncated"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "cannot be decoded"),
         (bytes(range(256)) * 9, "not audio"),
     ],

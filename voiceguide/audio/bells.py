@@ -95,7 +95,7 @@ def _sum(partials: Iterable[Partial], time: NDArray[np.float64]) -> NDArray[np.f
     """All partials, shape (frames, 2); the halves of a split mode lean to either side."""
     lanes = np.zeros((len(time), 2))
     for partial in partials:
-        dying = 10 ** (partial.level / 20 - 3 * time / partial.decay)
+        dying = np.exp(np.log(10) * (partial.level / 20 - 3 * time / partial.decay))
         low, high = (np.sin(2 * np.pi * (partial.frequency + side * partial.beat) * time) for side in (-0.5, 0.5))
         lanes[:, 0] += dying * (0.7 * low + 0.3 * high)
         lanes[:, 1] += dying * (0.3 * low + 0.7 * high)

@@ -22,7 +22,7 @@ Matrix = NDArray[np.float64]
 _STATES = 4
 _RADIX = 4
 _LARGEST_BLOCK = 64  # samples: more multiply more often, fewer carry states more often
-_MOST_FRAMES = 1 << 15  # of one pass: small enough that no product is worth a second thread to BLAS, which would spin
+_MOST_FRAMES = 9 << 12  # of one pass: small enough that no product is worth a second thread to BLAS, which would spin
 
 
 class StreamPowers:
@@ -34,6 +34,7 @@ class StreamPowers:
         self._states = np.zeros((channels, _STATES))
         self._rest: Samples = np.zeros((0, channels), np.float32)
         self._done = array("d")
+        self._lanes = self._product = np.zeros((channels, 0, 0, 0), np.float32)
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames,) or (frames, channels)."""
@@ -59,8 +60,10 @@ class StreamPowers:
         """Takes whole segments."""
         by = self._matrices
         size = by.output.shape[0]
-        lanes = np.ascontiguousarray(frames.T).reshape(len(self._states), -1, self._segment // size, size)
-        product = lanes @ by.output
+        lanes, product = self._room(len(frames) // self._segment, size)
+        for lane, channel in zip(lanes, frames.T, strict=True):
+            lane.reshape(-1)[:] = channel
+        np.matmul(lanes, by.output, out=product)
         fresh, cross, driven = np.split(product, (size, size + _STATES), axis=-1)
         flat = driven.reshape(len(lanes), -1, _STATES).astype(np.float64)
         states, self._states = _carried(flat, self._states, by.step)
@@ -68,6 +71,14 @@ class StreamPowers:
         energy = np.einsum("cnkb,cnkb->cnk", fresh, fresh).sum(axis=(0, 2), dtype=np.float64)
         energy += np.einsum("cnks,cnks->n", 2 * cross + states @ by.free, states)
         self._done.frombytes((energy / self._segment).tobytes())
+
+    def _room(self, segments: int, size: int) -> tuple[Samples, Samples]:
+        """Arrays for the samples of some segments and their products, used again: new memory is slow."""
+        if self._lanes.shape[1] < segments:
+            shape = (len(self._states), segments, self._segment // size)
+            self._lanes = np.empty((*shape, size), np.float32)
+            self._product = np.empty((*shape, size + 2 * _STATES), np.float32)
+        return self._lanes[:, :segments], self._product[:, :segments]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

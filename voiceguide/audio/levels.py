@@ -1,4 +1,4 @@
-"""Meters: loudness as ITU-R BS.1770-4 and EBU R128 define it, and true peak, both streaming.
+"""Meters of loudness as ITU-R BS.1770-4 and EBU R128 define it, streaming.
 
 Loudness is kept as mean K-weighted power of short segments, so the loudness of a mix can also be
 foretold from the powers of its parts. All powers are sums over channels of squared full scale, float64.
@@ -7,11 +7,8 @@ foretold from the powers of its parts. All powers are sums over channels of squa
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
@@ -25,18 +22,13 @@ SILENCE = float("-inf")
 ABSOLUTE_GATE = -70.0
 RELATIVE_GATE = -10.0
 _OFFSET = -0.691  # BS.1770: a 997 Hz sine of 0 dBFS in one channel reads -3.01 LUFS
-_SEGMENT = 100  # milliseconds: the hop of the 400 ms gating blocks
+SEGMENTS = 10
+"""A second: the hop of the 400 ms gating blocks."""
 _FINE = 20  # milliseconds: for clips, which begin anywhere and may be short
 FINE_WINDOW = 400 // _FINE
 """Segments of `clip_powers` in one gating block."""
 _FFT = 32_768
 _MEMORY = 0.09  # seconds after which the K filter's response has fallen by more than 170 dB
-
-_BIN, _COARSE = 32, 256  # samples
-_TAPS = 32
-_KAISER = 6.0
-_ROWS = 40  # bins in one product of matrices: with more, BLAS would wake a thread that costs more than it does
-_PRODUCTS = 16  # at a time: bounded memory, and it stays in the cache
 
 
 def lufs(power: float) -> float:
@@ -74,7 +66,13 @@ def clip_powers(samples: Samples, rate: int, heard_at: int = 0) -> Powers:
     The last one is filled up with silence. `heard_at` is the rate of the meter that will hear it, when it
     is another: filters of BS.1770 differ a little from rate to rate.
     """
-    meter = SegmentPowers(rate, 1 if samples.ndim == 1 else samples.shape[1], fine_segment(rate), heard_at)
+    channels, segment = (1 if samples.ndim == 1 else samples.shape[1]), fine_segment(rate)
+    if heard_at in (0, rate):
+        stream = StreamPowers(rate, channels, segment)
+        stream.add(samples)
+        stream.add(np.zeros((-len(samples) % segment, channels), np.float32))
+        return stream.values()
+    meter = SegmentPowers(rate, channels, segment, heard_at)
     meter.add(samples)
     return meter.values(partial=True)
 
@@ -134,7 +132,7 @@ class Loudness:
     """Integrated loudness by streaming; the same for any block size. Keeps 80 bytes a second."""
 
     def __init__(self, rate: int, channels: int) -> None:
-        self._powers = StreamPowers(rate, channels, max(1, round(rate * _SEGMENT / 1000)))
+        self._powers = StreamPowers(rate, channels, max(1, round(rate / SEGMENTS)))
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames,) or (frames, channels), full scale at ±1."""
@@ -143,128 +141,3 @@ class Loudness:
     def integrated(self) -> float:
         """LUFS of everything so far; minus infinity when it is silent or shorter than 400 ms."""
         return gated(self._powers.values())
-
-
-class TruePeak:
-    """The largest value between samples too, by fourfold oversampling (BS.1770-4, annex 2), by streaming.
-
-    Only those places are oversampled whose samples are large enough to beat the peak found so far.
-    """
-
-    def __init__(self, channels: int) -> None:
-        self._tail = np.zeros((_TAPS - 1, channels), np.float32)
-        self._peak = 0.0
-
-    def add(self, block: Samples) -> None:
-        """Takes the next samples, shape (frames,) or (frames, channels)."""
-        block = block.reshape(len(block), self._tail.shape[1])
-        if max(_highest(block), _highest(self._tail)) * overshoot() > self._peak:
-            self._peak = _raised(self._peak, np.concatenate((self._tail, block)))
-        self._tail = np.concatenate((self._tail, block[1 - _TAPS :]))[1 - _TAPS :]
-
-    @property
-    def dbtp(self) -> float:
-        """Decibels relative to full scale; minus infinity for silence."""
-        peak = _raised(self._peak, np.concatenate((self._tail, np.zeros_like(self._tail))))
-        return 20 * float(np.log10(peak)) if peak > 0 else SILENCE
-
-
-def true_peak(samples: Samples) -> float:
-    """The true peak of a whole signal, shape (frames,) or (frames, channels), as a linear value."""
-    margin = [(_TAPS - 1, _TAPS - 1)] + [(0, 0)] * (samples.ndim - 1)
-    return _raised(0.0, np.pad(samples, margin).reshape(len(samples) + 2 * _TAPS - 2, -1))
-
-
-def _raised(peak: float, joined: Samples) -> float:
-    """`peak`, or the largest value on and between `joined`'s samples when that is more."""
-    for lane in np.ascontiguousarray(joined.T):
-        for values in _contenders(lane, peak):
-            peak = max(peak, float(values.max(initial=0.0)))
-    return peak
-
-
-def _highest(samples: Samples) -> float:
-    return float(max(samples.max(initial=0), -samples.min(initial=0)))
-
-
-def _contenders(lane: Samples, peak: float) -> Iterator[Samples]:
-    tops = bin_tops(lane, _COARSE)
-    reach = neighbours(tops)
-    yield tops
-    loudest = between(lane, _inside(reach.argmax()), _BIN)
-    yield loudest
-    floor = max(peak, float(tops.max()), float(loudest.max(initial=0.0))) / overshoot()
-    bins = _inside(np.flatnonzero(reach > floor))
-    # Few of these are needed, but what is loud is loud for a while: one look more costs less than all of them.
-    near = sliding_window_view(lane, min(len(lane), _BIN + _TAPS - 1))
-    highest = np.abs(near[np.minimum(bins * _BIN, len(near) - 1)]).max(axis=1)
-    yield between(lane, bins[highest > floor], _BIN)
-
-
-def _inside(coarse: NDArray[np.intp] | np.intp) -> NDArray[np.intp]:
-    """The bins in some coarse ones."""
-    count = _COARSE // _BIN
-    return (np.reshape(coarse, (-1, 1)) * count + np.arange(count)).ravel()
-
-
-def bin_tops(lane: Samples, size: int) -> Samples:
-    """The largest absolute sample of every `size` samples; the last bin may be short."""
-    tops = np.zeros(-(-len(lane) // size), np.float32)
-    whole = len(lane) // size
-    np.abs(lane[: whole * size]).reshape(-1, size).max(axis=1, out=tops[:whole])
-    tops[whole:] = np.abs(lane[whole * size :]).max(initial=0)
-    return tops
-
-
-def neighbours(tops: Samples) -> Samples:
-    """For every bin the largest of itself and the two beside it: all that the values between its samples hang on."""
-    reach = tops.copy()
-    np.maximum(reach[1:], tops[:-1], out=reach[1:])
-    np.maximum(reach[:-1], tops[1:], out=reach[:-1])
-    return reach
-
-
-def between(lane: Samples, bins: NDArray[np.intp], size: int) -> Samples:
-    """The largest value between samples in each of `bins`, from filters that begin in that bin and end in `lane`."""
-    size = max(0, min(size, len(lane) - _TAPS + 1))
-    starts = np.minimum(bins * size, len(lane) - size - _TAPS + 1)
-    tops: Samples = np.zeros(len(bins), np.float32)
-    if not size:
-        return tops
-    windows, bands = sliding_window_view(lane, size + _TAPS - 1), _bands(size)
-    for at in range(0, len(bins), _ROWS * _PRODUCTS):
-        some = starts[at : at + _ROWS * _PRODUCTS]
-        rows = np.resize(some, (-(-len(some) // _ROWS), _ROWS))
-        found = np.abs(windows[rows] @ bands).max(axis=2)
-        tops[at : at + len(some)] = found.ravel()[: len(some)]
-    return tops
-
-
-def with_margins(lane: Samples, size: int) -> Samples:
-    """`lane` in silence, so that bin n of `between` holds the values after the samples of bin n."""
-    return np.pad(lane, (_TAPS // 2 - 1, _TAPS // 2 + size))
-
-
-@lru_cache(maxsize=1)
-def _phases() -> Samples:
-    """Three windowed sinc filters, shape (taps, 3), for the quarter points between two samples."""
-    offsets = np.arange(_TAPS)[:, None] - (_TAPS // 2 - 1) - np.array([0.25, 0.5, 0.75])
-    shape = np.i0(_KAISER * np.sqrt(np.maximum(0, 1 - (offsets / (_TAPS / 2)) ** 2)))
-    filters = np.sinc(offsets) * shape
-    phases: Samples = (filters / filters.sum(axis=0)).astype(np.float32)
-    return phases
-
-
-@lru_cache(maxsize=4)
-def _bands(size: int) -> Samples:
-    """The filters for each of `size` samples and the taps after them, shape (size + taps - 1, 3 * size)."""
-    bands = np.zeros((size + _TAPS - 1, size, 3), np.float32)
-    for at in range(size):
-        bands[at : at + _TAPS, at] = _phases()
-    return bands.reshape(len(bands), -1)
-
-
-@lru_cache(maxsize=1)
-def overshoot() -> float:
-    """How far, at most, a value between samples can lie above the samples around it."""
-    return float(np.abs(_phases()).sum(axis=0).max())

@@ -7,17 +7,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.levels import (
-    SILENCE,
-    between,
-    bin_tops,
-    clip_loudness,
-    clip_powers,
-    neighbours,
-    overshoot,
-    true_peak,
-    with_margins,
-)
+from voiceguide.audio.levels import SILENCE, clip_loudness, clip_powers
+from voiceguide.audio.true_peak import between, bin_tops, neighbours, overshoot, true_peak, with_margins
 
 _BIN = 32  # samples between two points of the gain curve
 _REACH = 0.02  # seconds that the gain moves ahead of a peak and lingers after it: slower than a voice's pulses

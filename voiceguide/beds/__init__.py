@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BUILTIN", "GROUP", "LOUDNESS", "MUSIC", "SUMMARIES", "Bed", "Heard", "Piece", "Wish"]
-__all__ += ["check_name", "make", "names", "parse", "spell"]
+__all__ = ["BUILTIN", "GROUP", "LOUDNESS", "MUSIC", "NONE", "SUMMARIES", "Bed", "Heard", "Piece", "Wish"]
+__all__ += ["alike", "check_name", "make", "names", "parse", "spell"]
 
 GROUP = "voiceguide.beds"
+NONE = "none"
 BUILTIN = {
     "drone": "voiceguide.beds.drone:Drone",
     "pad": "voiceguide.beds.pad:Pad",
@@ -56,14 +57,14 @@ BUILTIN = {
     "binaural": "voiceguide.beds.tones:Binaural",
     "isochronic": "voiceguide.beds.tones:Isochronic",
     MUSIC: "voiceguide.beds.music:Music",
-    "none": "voiceguide.beds.silence:Silence",
+    NONE: "voiceguide.beds.silence:Silence",
 }
 SUMMARIES = {
     "drone": "a warm low tone, slowly beating; drone:C3 for another note",
     "pad": "a soft chord that breathes; pad:Dm for another",
     "bowl": "a singing bowl; bowl@60s is struck every minute, bowl:D3 is another note",
     "rain": "steady rain, some drops near",
-    "ocean": "waves, one every 7 to 12 seconds",
+    "ocean": "waves, one every 6 to 14 seconds",
     "stream": "a brook over stones",
     "wind": "wind in gusts",
     "night": "a quiet night with far crickets",
@@ -73,7 +74,7 @@ SUMMARIES = {
     "binaural": "a tone for each ear, for headphones; binaural:200/10-4 is 200 Hz with a beat from 10 to 4 Hz",
     "isochronic": "a tone that pulses; isochronic:200/6 is 200 Hz, six times a second",
     MUSIC: 'your own: a file or a folder, as in "songs/river.flac" or "music:songs"',
-    "none": "silence",
+    NONE: "silence",
 }
 """A line on each built-in bed."""
 LOUDNESS = -30.0
@@ -146,6 +147,16 @@ def make(text: str, rate: int, length: int | None = None) -> Bed:
     from voiceguide.beds.layers import Layers
 
     return Layers(made, [piece.level for piece in pieces], rate)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two beds have a sound in common, which in their sum adds up in step, or one of them is silence."""
+    sounds = _sounds(one), _sounds(other)
+    return bool(sounds[0] & sounds[1]) or not all(sounds)
+
+
+def _sounds(text: str) -> set[tuple[str, str, Millis | None]]:
+    return {(piece.name, piece.parameter, piece.every) for piece in parse(text) if piece.name != NONE}
 
 
 def _made(piece: Piece, rate: int, length: int | None) -> Bed:

@@ -47,7 +47,7 @@ class Drone(Mixture):
 
 def _tones(rate: int, root: float) -> Samples:
     dice = np.random.default_rng(110)
-    spectra = np.zeros((2, _FRAMES // 2 + 1), np.complex128)
+    spectra = np.zeros((2, _FRAMES // 2 + 1), np.complex64)
     for multiple, level in _PARTIALS:
         home = round(multiple * root * _FRAMES / rate)
         # Low notes stay nearer the middle: a wide bass cancels on one loudspeaker.

@@ -175,14 +175,14 @@ def tilt(frequency: NDArray[np.float64], octave: float) -> NDArray[np.float64]:
 
 def above(frequency: NDArray[np.float64], corner: float, order: int = 2) -> NDArray[np.float64]:
     """What lies above `corner` Hz, 6 dB an octave and order less below it."""
-    ratio = (frequency / corner) ** (2 * order)
+    ratio = np.square(frequency / corner) ** order
     passed: NDArray[np.float64] = np.sqrt(ratio / (1 + ratio))
     return passed
 
 
 def below(frequency: NDArray[np.float64], corner: float, order: int = 2) -> NDArray[np.float64]:
     """What lies below `corner` Hz, 6 dB an octave and order less above it."""
-    passed: NDArray[np.float64] = 1 / np.sqrt(1 + (frequency / corner) ** (2 * order))
+    passed: NDArray[np.float64] = 1 / np.sqrt(1 + np.square(frequency / corner) ** order)
     return passed
 
 

@@ -60,12 +60,12 @@ class Mixture:
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
-        mixed = np.zeros((frames, 2), np.float32)
+        mixed: Samples | None = None
         for source, gain, movement in self._voices:
             part = source.at(start, frames)
             part *= gain if movement is None else movement.at(start, frames) * gain
-            mixed += part
-        return mixed
+            mixed = part if mixed is None else np.add(mixed, part, out=mixed)
+        return np.zeros((frames, 2), np.float32) if mixed is None else mixed
 
     def powers(self, size: int, count: int) -> NDArray[np.float64]:
         """The mean K-weighted power of each of its first `count` stretches of `size` frames."""

@@ -16,8 +16,8 @@ from voiceguide.beds.loops import PERIOD, Texture, above, below, near, noise, ti
 from voiceguide.beds.mixture import Mixture, Voice
 from voiceguide.beds.movement import POINTS, STEP, Movement
 
-SHORTEST, LONGEST = 7.0, 12.0
-"""Seconds from wave to wave."""
+SHORTEST, LONGEST = 6.0, 14.0
+"""Seconds from wave to wave: so uneven that the ear finds no beat (10 s later the loudness agrees by less than 0.3)."""
 
 
 @dataclass(frozen=True, slots=True)

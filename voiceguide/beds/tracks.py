@@ -17,15 +17,16 @@ from weakref import finalize
 import numpy as np
 
 from voiceguide.audio.clip import Samples
+from voiceguide.audio.hushed import hushed
 from voiceguide.audio.levels import SILENCE, SegmentPowers, gated, lufs
 from voiceguide.beds import Heard
+from voiceguide.beds.opening import HINT, is_mp4, opened, reason, unpacked
 from voiceguide.errors import InputMissing
 from voiceguide.model.units import rescale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 _CHUNK = 5.0  # seconds
 _MARGIN = 0.25  # seconds: many times what soxr's filter reaches
 _RUN_UP = 24_000  # frames before a chunk that are decoded and thrown away, where a decoder remembers what came before
@@ -33,7 +34,6 @@ _REMEMBERING = ("MP3", "OGG")
 _LOWEST_STEADY = 32_000  # Hz: below, MP3 is MPEG-2, in which libmpg123 does not find its place again to the last bit
 _HELD = 4  # chunks kept
 _SPANS, _SPAN = 24, 5.0  # how many places of a file are measured, and for how many seconds each
-_MOST_CHANNELS = 8
 _SIDE = float(np.sqrt(0.5))
 # ITU-R BS.775: centre and surrounds at -3 dB in both; the low-frequency channel is left out. Order as in WAVE files.
 _DOWNMIX = {
@@ -42,7 +42,6 @@ _DOWNMIX = {
     5: ((1, 0, _SIDE, _SIDE, 0), (0, 1, _SIDE, 0, _SIDE)),
     6: ((1, 0, _SIDE, 0, _SIDE, 0), (0, 1, _SIDE, 0, 0, _SIDE)),
 }
-_HINT = "take it away, or convert it to FLAC, MP3, OGG or WAV"
 
 
 class Track:
@@ -52,11 +51,16 @@ class Track:
     """
 
     def __init__(self, path: Path, rate: int) -> None:
-        self._path = path
-        self._sound: Any = _opened(path)
+        self._named = path
+        self._path = unpacked(path, self._folder() / f"{path.stem}.flac") if is_mp4(path) else path
+        with hushed():
+            self._begin(rate)
+
+    def _begin(self, rate: int) -> None:
+        self._sound: Any = opened(self._path, self._named)
         if self._sound.format == "MP3" and self._sound.samplerate < _LOWEST_STEADY:
             self._path = self._copied()
-            self._sound = _opened(self._path)
+            self._sound = opened(self._path, self._named)
         self._run_up = _RUN_UP if self._sound.format in _REMEMBERING else 0
         self._own = int(self._sound.samplerate)
         self._frames = int(self._sound.frames)
@@ -67,13 +71,17 @@ class Track:
         self.heard = self._measured(rate)
         self.rest()
 
-    def _copied(self) -> Path:
-        """The same as FLAC, which can be read from any place. It is there as long as the track is."""
-        import soundfile
-
+    def _folder(self) -> Path:
+        """A new folder that is there as long as the track is."""
         folder = Path(mkdtemp(prefix="voiceguide-"))
         finalize(self, rmtree, folder, ignore_errors=True)
-        copy = folder / f"{self._path.stem}.flac"
+        return folder
+
+    def _copied(self) -> Path:
+        """The same as FLAC, which can be read from any place."""
+        import soundfile
+
+        copy = self._folder() / f"{self._path.stem}.flac"
         with self._sound as sound, soundfile.SoundFile(copy, "w", sound.samplerate, sound.channels, "PCM_24") as file:
             while len(block := sound.read(_RUN_UP, dtype="float32", always_2d=True)):
                 file.write(block)
@@ -138,21 +146,21 @@ class Track:
     def _decoded(self, start: int, frames: int) -> Samples:
         import soundfile
 
-        self._sound = self._sound or _opened(self._path)
+        self._sound = self._sound or opened(self._path, self._named)
         try:
             self._sound.seek(start)
             raw: NDArray[np.float32] = self._sound.read(frames, dtype="float32", always_2d=True)
         except (soundfile.SoundFileError, OSError, RuntimeError) as error:
-            raise InputMissing(f"{self._path} cannot be read: {_reason(error)}", _HINT) from None
+            raise InputMissing(f"{self._named} cannot be read: {reason(error)}", HINT) from None
         if not np.isfinite(raw).all():
-            raise InputMissing(f"{self._path} holds values that are no numbers", _HINT)
+            raise InputMissing(f"{self._named} holds values that are no numbers", HINT)
         return _stereo(raw)
 
     def _refuse_truncated(self) -> None:
         begin = max(0, self._frames - _RUN_UP)
         missing = self._frames - begin - len(self._decoded(begin, self._frames - begin))
         if missing > 0:
-            raise InputMissing(f"{self._path} is truncated: {missing} frames or more are missing at its end", _HINT)
+            raise InputMissing(f"{self._named} is truncated: {missing} frames or more are missing at its end", HINT)
 
     def _measured(self, rate: int) -> Heard:
         """Loudness from spans all over the track; the whole of a short one."""
@@ -172,53 +180,8 @@ class Track:
         powers = np.concatenate(found)
         loudness = gated(powers) if len(powers) >= 4 else lufs(float(powers.mean())) if len(powers) else SILENCE
         if loudness == SILENCE:
-            raise InputMissing(f"{self._path} is silent", _HINT)
+            raise InputMissing(f"{self._named} is silent", HINT)
         return Heard(loudness, lufs(loudest))
-
-
-def _opened(path: Path) -> Any:
-    import soundfile
-
-    if not path.is_file():
-        raise InputMissing(f"there is no file {path} for the bed", "check its path")
-    try:
-        if _misses_bytes(path):
-            raise InputMissing(f"{path} is truncated: it is shorter than its own header says", _HINT)
-        sound = soundfile.SoundFile(str(path))
-    except (soundfile.SoundFileError, OSError) as error:
-        raise InputMissing(f"{path} is not music that can be read: {_reason(error)}", _HINT) from None
-    fault = _fault(sound)
-    if fault:
-        raise InputMissing(f"{path} {fault}", _HINT)
-    # Otherwise each reading ends in a search for the place where it is anyway: slow in Opus, a dropout in MPEG-2.
-    sound.seekable = lambda: False
-    return sound
-
-
-def _fault(sound: Any) -> str:
-    if not LOWEST_RATE <= sound.samplerate <= HIGHEST_RATE:
-        return f"has a rate of {sound.samplerate} Hz, which is not between {LOWEST_RATE} and {HIGHEST_RATE}"
-    if not 1 <= sound.channels <= _MOST_CHANNELS:
-        return f"has {sound.channels} channels, and not 1 to {_MOST_CHANNELS}"
-    if sound.frames < sound.samplerate // 2:
-        return "holds less than half a second of sound"
-    return "" if sound.seekable() else "cannot be read from any place"
-
-
-def _misses_bytes(path: Path) -> bool:
-    """Whether a WAVE or AIFF file is shorter than it says: libsndfile reads what there is without a word."""
-    with path.open("rb") as file:
-        head = file.read(8)
-    order = {b"RIFF": "little", b"FORM": "big"}.get(head[:4])
-    if order is None:
-        return False
-    promised = int.from_bytes(head[4:8], cast(Any, order))
-    # A writer that could not go back leaves nothing or everything here.
-    return promised < 2**32 - 9 and promised > path.stat().st_size - 8
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "error_string", None) or getattr(error, "strerror", None) or error)
 
 
 def _stereo(raw: NDArray[np.float32]) -> Samples:

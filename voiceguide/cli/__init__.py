@@ -19,6 +19,7 @@ COMMANDS = {
     "show": "One routine or technique, to read.",
     "plan": "The timed script, without a sound.",
     "render": "One audio file of exactly the length asked for.",
+    "play": "Live: press play, hands free.",
     "say": "One line through everything.",
     "check": "Every error of a routine at once; how good a file sounds.",
     "voices": "Who can speak.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceguide.errors import ContentError, InputMissing, UsageError
+from voiceguide.errors import ContentError, EngineMissing, InputMissing, UsageError
 from voiceguide.model.units import Millis, format_clock
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def row(name: str, wanted: Against, listener: Listener) -> Row:
     path = Path(name)
     try:
         found = inspector.inspect(path, _plan(path, wanted), _stems(wanted), listener)
-    except (ContentError, InputMissing) as error:
+    except (ContentError, InputMissing, EngineMissing) as error:
         message = error.problems[0].message if isinstance(error, ContentError) else error.message
         return {"file": name, "problems": [_problem(name, message, error.hint)], "code": error.exit_code}
     verdicts = inspector.profiles.judge(wanted.profile, found) if wanted.profile else ()

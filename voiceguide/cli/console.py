@@ -14,11 +14,14 @@ STAGES = {"speak": "Speaking", "mix": "Mixing", "verify": "Verifying", "fetch": 
 
 
 @contextmanager
-def shown(quiet: int, verbose: int) -> Iterator[Listener]:
-    """A listener that shows progress; `quiet` and `verbose` count the -q and -v given."""
+def shown(quiet: int, verbose: int, *, drawn: bool = True) -> Iterator[Listener]:
+    """A listener that shows progress; `quiet` and `verbose` count the -q and -v given.
+
+    Without `drawn`, in plain lines on a terminal too.
+    """
     if quiet:
         yield _quiet if quiet == 1 else _silent
-    elif sys.stderr is not None and sys.stderr.isatty():
+    elif drawn and sys.stderr is not None and sys.stderr.isatty():
         with _bars() as listener:
             yield listener
     else:

@@ -110,6 +110,18 @@ voice_options = all_of(
     recordings_option,
     click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="How many processors may work at once."),
 )
+picture_option = click.option(
+    "--picture", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw it too: words, rests, levels."
+)
+no_clobber_option = click.option("--no-clobber", is_flag=True, help="Leave a file that is already there.")
+bed_options = all_of(
+    click.option(
+        "--bed",
+        metavar="NAME",
+        help="The background of all sections: 'ocean:-3 + bowl@60s', a file, none; see 'list'.",
+    ),
+    click.option("--bed-level", type=Decibels(), help="Decibels to add to the background: -6 is softer."),
+)
 wish_options = all_of(
     click.option("--length", type=Length(), help="How long the session is, to the sample: 15m, 7:30, 90s."),
     click.option("--only", multiple=True, metavar="TECHNIQUE", help="Keep only these techniques."),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from voiceguide import notation
-from voiceguide.model.cues import Heading, Manner, Paragraph, Recorded, Words
+from voiceguide.model.cues import Bed, Heading, Manner, Paragraph, Recorded, Words
 from voiceguide.model.units import Frames, format_clock, format_duration, to_frames, to_millis
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def page(planned: Planned) -> str:
         [
             *_front_matter(timeline, script, roles),
             f"<!-- {_clock(timeline.length, timeline)}, {exact} -->",
+            *_doubts(planned),
             *_body(timeline, script, roles),
             "",
             f"<!-- any length from {low} to {high} is possible -->",
@@ -66,13 +67,23 @@ def _front_matter(timeline: Timeline, script: Script, roles: dict[str, str]) -> 
     yield "---"
 
 
+def _doubts(planned: Planned) -> Iterator[str]:
+    from voiceguide.pipeline.background import too_near
+
+    if near := too_near(planned.below):
+        yield f"<!-- {near} -->"
+
+
 def _body(timeline: Timeline, script: Script, roles: dict[str, str]) -> Iterator[str]:
-    chapter, before, at = -1, "", Frames(0)
+    chapter, before, playing, at = -1, "", "", Frames(0)
     plain = spoken = (script.voice, script.rate, script.pitch)
     for placement in timeline.placements:
         if placement.chapter != chapter:
             chapter, spoken = placement.chapter, plain
             yield from ("", notation.spell(Heading(timeline.chapters[chapter].title)))
+            if (bed := timeline.chapters[chapter].bed) != playing:
+                yield notation.spell(Bed(bed))
+            playing = bed
         elif placement.kind == before == "say":
             yield ""
         if (utterance := placement.utterance) and not utterance.recording:

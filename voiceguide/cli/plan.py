@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
 @options.routine_argument
 @options.wish_options
 @options.voice_options
+@options.bed_options
+@options.picture_option
+@options.no_clobber_option
 @options.library_option
 @options.cache_option
 @options.json_option
-def command(routine: str, length: Millis | None, as_json: bool, **flags: Any) -> None:
+def command(
+    routine: str, length: Millis | None, picture: Path | None, no_clobber: bool, as_json: bool, **flags: Any
+) -> None:
     """Print every word and every rest of ROUTINE with its time.
 
     The times are exact once the session has been rendered, and good estimates before. What is printed is a
@@ -32,7 +38,15 @@ def command(routine: str, length: Millis | None, as_json: bool, **flags: Any) ->
     from voiceguide.cli.page import page
 
     settings = options.settings_from(**flags)
-    planned = pipeline.plan(options.library_from(settings), routine, length, wishes_from(flags), settings)
+    planned = pipeline.plan(
+        options.library_from(settings),
+        routine,
+        length,
+        wishes_from(flags),
+        settings,
+        picture=picture,
+        clobber=not no_clobber,
+    )
     if as_json:
         options.print_json(document(planned))
     else:
@@ -50,16 +64,23 @@ def wishes_from(flags: dict[str, Any]) -> Wishes:
 
 
 def document(planned: Planned) -> dict[str, object]:
-    """The plan as JSON, schema 1. Times are seconds."""
+    """The plan as JSON, schema 1. Times are seconds; the background lies decibels below speech, null for none."""
     timeline = planned.timeline
     return {
         "schema": 1,
         "title": timeline.title,
         "length": _seconds(timeline.length, timeline),
         "exact": timeline.exact,
+        "bed": timeline.bed,
+        "bed_below_speech": planned.below,
         "range": {"least": planned.least / 1000, "most": planned.most / 1000},
         "sections": [
-            {"title": c.title, "start": _seconds(c.start, timeline), "end": _seconds(c.end, timeline)}
+            {
+                "title": c.title,
+                "start": _seconds(c.start, timeline),
+                "end": _seconds(c.end, timeline),
+                "bed": c.bed or timeline.bed,
+            }
             for c in timeline.chapters
         ],
         "cues": [_cue(placement, timeline) for placement in timeline.placements],

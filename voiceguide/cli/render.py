@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "format_", metavar="NAME", help="mp3, m4a, m4b, opus, ogg, flac or wav, where no file is named."
 )
+@click.option(
+    "--voice-shaping",
+    "shaping",
+    metavar="NAME",
+    help="off; subtle: less rumble and hiss, evener; studio: more of it, and a small room.",
+)
 @click.option("--section", metavar="TITLE", help="This part of the session alone, for a quick listen.")
-@click.option("--bed", metavar="NAME", help="The background: 'ocean:-3 + bowl@60s', a file, none; see 'list'.")
-@click.option("--bed-level", type=options.Decibels(), help="Decibels to add to the background: -6 is softer.")
+@options.bed_options
 @click.option(
     "--profile",
     metavar="NAME",
@@ -44,7 +49,8 @@ if TYPE_CHECKING:
 @click.option(
     "--fill", is_flag=True, default=None, help="Have the engine speak the lines that the folder of recordings lacks."
 )
-@click.option("--no-clobber", is_flag=True, help="Leave a file that is already there.")
+@options.picture_option
+@options.no_clobber_option
 @options.library_option
 @options.cache_option
 @options.json_option
@@ -57,6 +63,7 @@ def command(
     format_: str | None,
     section: str | None,
     sample_rate: str | None,
+    picture: Path | None,
     no_clobber: bool,
     as_json: bool,
     quiet: int,
@@ -80,6 +87,7 @@ def command(
             settings,
             output,
             section=section,
+            picture=picture,
             clobber=not no_clobber,
             listener=listener,
         )
@@ -120,6 +128,8 @@ def document(rendered: Rendered) -> dict[str, object]:
         "cached": rendered.cached,
         "recorded": rendered.recorded,
         "chapters": report.chapters,
+        "stems": {name: str(stem) for name, stem in rendered.stems},
+        "picture": str(rendered.picture) if rendered.picture else None,
     }
 
 
@@ -130,7 +140,11 @@ def _level(level: float) -> float | None:
 def _summary(rendered: Rendered) -> str:
     report = rendered.report
     clock = format_clock(to_millis(Frames(report.frames), report.rate))
-    return (
-        f"{clock}, {report.chapters} chapters, {rendered.utterances} sentences "
-        f"({rendered.synthesised} spoken now), {report.loudness_lufs:.1f} LUFS, {report.true_peak_dbtp:.1f} dBTP"
+    beside = [*rendered.stems, *([("picture", rendered.picture)] if rendered.picture else [])]
+    return "\n".join(
+        [
+            f"{clock}, {report.chapters} chapters, {rendered.utterances} sentences "
+            f"({rendered.synthesised} spoken now), {report.loudness_lufs:.1f} LUFS, {report.true_peak_dbtp:.1f} dBTP",
+            *(f"{name}: {path}" for name, path in beside),
+        ]
     )

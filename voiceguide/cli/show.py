@@ -47,6 +47,8 @@ def _routine(routine: Routine) -> Iterator[str]:
         yield routine.summary
     if spoken := _delivery(routine.delivery):
         yield f"Spoken with {spoken}"
+    if routine.bed:
+        yield f"Bed: {routine.bed}"
     yield from (f"  {role}: {_delivery(one) or 'as ever'}" for role, one in routine.voices.items())
     yield ""
     for part in routine.parts:
@@ -65,7 +67,8 @@ def _part(part: Part) -> str:
     keep = "always" if part.priority is None else f"priority {part.priority}"
     rounds = f", up to {part.rounds[1]} rounds" if part.rounds[1] > 1 else ""
     spoken = f"; {_delivery(part.delivery)}" if part.delivery != Delivery() else ""
-    return f"{part.technique.title} ({keep}{rounds}{spoken})"
+    bed = f"; bed {part.bed}" if part.bed else ""
+    return f"{part.technique.title} ({keep}{rounds}{spoken}{bed})"
 
 
 def _delivery(delivery: Delivery) -> str:

@@ -76,6 +76,7 @@ def _section(place: Place, speech: Speech, wishes: Wishes) -> Section:
         priority=None if boosted else place.part.priority,
         encouragements=_encouragements(technique, words, speech),
         halfway=_halfway(technique, words, speech),
+        bed=place.part.bed,
         source=place.part.source,
     )
 

@@ -8,8 +8,9 @@ To add one:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from voiceguide import plugins
 from voiceguide.model.units import Millis
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from voiceguide.audio.heard import Heard
 
 GROUP = "voiceguide.encoders"
 BUILTIN = {
@@ -107,6 +110,45 @@ class Encoder(Protocol):
         """The closed file decoded, by another library than wrote it where there is one: blocks of shape (any, 2).
 
         Raises EncoderError for a file that cannot be read to its end, or is not what was promised.
+        """
+
+
+SameAs = Callable[[int, int, int], int | None]
+"""Of (start, frames, unit): an earlier frame, a multiple of `unit` before `start`, from which on there are the same
+samples; None where nobody knows of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Frames that need not be made again."""
+
+    frames: int
+    distance: int
+    """How many frames earlier the same ones were."""
+
+
+@runtime_checkable
+class Repeating(Protocol):
+    """An encoder that writes what repeats without being given it."""
+
+    def repeats(self, at: int, same_as: SameAs) -> Repeat | None:
+        """What it needs not be given from frame `at` on. Asked ahead of time, by another thread than writes.
+
+        `same_as` holds over all of it, and over a tenth of a second before and after it.
+        """
+
+    def repeat(self, known: Repeat) -> None:
+        """Takes these frames as given."""
+
+
+@runtime_checkable
+class SelfHearing(Protocol):
+    """An encoder that decodes what it writes while it writes it."""
+
+    def heard_already(self) -> Heard | None:
+        """What a decoder finds in all of the closed file, its bytes compared with those that were decoded.
+
+        None when that has to be found out by `heard`. Raises EncoderError as `heard` does.
         """
 
 

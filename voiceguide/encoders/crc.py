@@ -33,6 +33,27 @@ def crc16(data: bytes | bytearray, crc: int = 0) -> int:
     return int(sums[0]) ^ (crc >> 8 if len(data) == 1 else 0)
 
 
+def joined_crc(first: int, second: int, size: int) -> int:
+    """The checksum of two pieces in a row from those of each by itself; the second has `size` bytes.
+
+    `size` zero bytes move a checksum along by a matrix over two elements, a power of that of one byte.
+    """
+    columns = [crc16(b"\0", 1 << bit) for bit in range(16)]
+    while size:
+        if size & 1:
+            first = _through(columns, first)
+        columns = [_through(columns, column) for column in columns]
+        size >>= 1
+    return first ^ second
+
+
+def _through(columns: list[int], crc: int) -> int:
+    moved = 0
+    for bit, column in enumerate(columns):
+        moved ^= column if crc >> bit & 1 else 0
+    return moved
+
+
 @lru_cache(maxsize=1)
 def _shift_by_two_bytes() -> NDArray[np.uint16]:
     """What two zero bytes make of each of the 65,536 checksums."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 
-from voiceguide.encoders.crc import crc16
+from voiceguide.encoders.crc import crc16, joined_crc
 from voiceguide.errors import EncoderError
 
 FRAME = 1152
@@ -18,6 +19,7 @@ FRAME = 1152
 
 ENCODER_DELAY = 576
 """Silence in samples that LAME puts in front. Decoders add 529 of their own, which players know and cut too."""
+DECODER_DELAY = 529
 
 RATES = {44_100: 0, 48_000: 1, 32_000: 2}
 BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -74,15 +76,12 @@ class Counter:
         return Stream(self._frames, self._size, self._crc, self._mode, tuple(self._places))
 
     def _count(self) -> None:
-        end = 0
-        while end + 4 <= len(self._rest):
-            size = size_of(self._rest[end : end + 4])
-            if end + size > len(self._rest):
-                break
-            self._mode = self._rest[end + 3] & _MODE
-            self._note(self._size + end)
-            end += size
+        starts = starts_of(self._rest)
+        end = starts.pop()
+        for start in starts:
+            self._note(self._size + start)
             self._frames += 1
+        self._mode = self._rest[starts[-1] + 3] & _MODE if starts else self._mode
         self._crc = crc16(self._rest[:end], self._crc)
         self._size += end
         del self._rest[:end]
@@ -95,14 +94,55 @@ class Counter:
             self._places, self._step = self._places[::2], 2 * self._step
 
 
+def counted(stream: bytes) -> Stream:
+    """What some whole frames at a constant bit rate are. Raises EncoderError when they are not."""
+    starts = starts_of(stream)
+    if len(starts) == 1 or starts[-1] != len(stream):
+        raise EncoderError("the MP3 encoder left an unfinished frame at the end")
+    return Stream(len(starts) - 1, len(stream), crc16(stream), stream[starts[-2] + 3] & _MODE)
+
+
+def together(first: Stream, second: Stream) -> Stream:
+    """Two streams at a constant bit rate, one after the other."""
+    crc = joined_crc(first.crc, second.crc, second.size)
+    return Stream(first.frames + second.frames, first.size + second.size, crc, second.mode)
+
+
+def starts_of(stream: bytes | bytearray) -> list[int]:
+    """Where each whole frame of `stream` begins, in bytes, and where the last of them ends.
+
+    Raises EncoderError where there is no frame.
+    """
+    starts, at, sizes, whole = [0], 0, _sizes(), len(stream)
+    while at + 4 <= whole:
+        size = sizes[stream[at + 2]]
+        if stream[at] != 0xFF or stream[at + 1] != 0xFB or not size:
+            raise EncoderError("the MP3 encoder wrote something that is no frame")
+        at += size
+        if at > whole:
+            break
+        starts.append(at)
+    return starts
+
+
+@lru_cache(maxsize=1)
+def _sizes() -> tuple[int, ...]:
+    """Bytes in a frame by the third byte of its header (bit rate, sample rate, padding); 0 where there is none."""
+    hertz = {code: rate for rate, code in RATES.items()}
+    return tuple(
+        frame_size(BITRATES[byte >> 4], hertz[byte >> 2 & 3]) + (byte >> 1 & 1)
+        if 0 < byte >> 4 < len(BITRATES) and byte >> 2 & 3 != _RESERVED
+        else 0
+        for byte in range(256)
+    )
+
+
 def size_of(header: bytes | bytearray) -> int:
     """Bytes in the frame with these four bytes in front. Raises EncoderError when they are no header of a frame."""
-    bits = int.from_bytes(header)
-    bitrate, rate = bits >> 12 & 15, bits >> 10 & 3
-    if bits >> 16 != _SYNC or not 0 < bitrate < len(BITRATES) or rate == _RESERVED:
+    size = _sizes()[header[2]]
+    if header[:2] != _SYNC.to_bytes(2) or not size:
         raise EncoderError("the MP3 encoder wrote something that is no frame")
-    hertz = next(hertz for hertz, code in RATES.items() if code == rate)
-    return frame_size(BITRATES[bitrate], hertz) + (bits >> 9 & 1)
+    return size
 
 
 def frame_size(bitrate: int, rate: int) -> int:
@@ -116,7 +156,7 @@ def info_frame(stream: Stream, samples: int, bitrate: int, rate: int) -> bytes:
     Raises EncoderError when the stream is too short for its samples.
     """
     padding = stream.frames * FRAME - samples - ENCODER_DELAY
-    if not 529 <= padding < 4096:
+    if not DECODER_DELAY <= padding < 4096:
         raise EncoderError(f"the MP3 encoder wrote {stream.frames} frames for {samples} samples")
     size = frame_size(bitrate or VBR_TAG, rate)
     side = bytes(17 if stream.mono else 32)

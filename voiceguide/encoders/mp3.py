@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.dither import to_int16
-from voiceguide.encoders import Mark, Tags, Traits, id3, lame_tag, reading
-from voiceguide.encoders.mp3_chunks import Chunks, Pcm
+from voiceguide.audio.heard import Heard
+from voiceguide.encoders import Mark, Repeat, SameAs, Tags, Traits, id3, lame_tag, reading
+from voiceguide.encoders.mp3_chunks import Chunks, Pcm, Reread, made, repeats
 from voiceguide.encoders.mp3_kept import remembering
+from voiceguide.encoders.mp3_piece import checksum
 from voiceguide.errors import EncoderError, UsageError
 from voiceguide.model.units import Frames, to_millis
 
@@ -75,13 +77,11 @@ class Mp3Encoder:
         _check(rate)
         self._path, self._rate, self._frames = path, rate, frames
         self._gain = np.float32(kind.scale)
-        whole = remembering(partial(_whole, rate, kind), f"{rate} {kind} {QUALITY}")
-        self._stream = Chunks(whole, frames, jobs) if kind.chunked else _Serial(rate, kind)
+        self._stream = _chunks(rate, kind, frames, jobs, self._reread) if kind.chunked else _Serial(rate, kind)
         self._tag = id3.render(tags, to_millis(Frames(frames), rate))
         self._begin = len(self._tag) + lame_tag.frame_size(kind.bitrate or lame_tag.VBR_TAG, rate)
-        self._counter = lame_tag.Counter()
         self._written = 0
-        self._file = path.open("wb")
+        self._file = path.open("w+b")
         self._file.seek(self._begin)
 
     @staticmethod
@@ -99,19 +99,32 @@ class Mp3Encoder:
         samples = to_int16(lanes * self._gain, self._written, dither=False)
         self._written += len(block)
         for piece in self._stream.add(samples):
-            self._append(piece)
+            self._file.write(piece)
+
+    def repeats(self, at: int, same_as: SameAs) -> Repeat | None:
+        return repeats(at, self._frames, self._rate, same_as) if self._kind.chunked else None
+
+    def repeat(self, known: Repeat) -> None:
+        if isinstance(self._stream, Chunks):
+            self._written += known.frames
+            for piece in self._stream.repeat(known):
+                self._file.write(piece)
+
+    def _reread(self, start: int, size: int) -> bytes:
+        end = self._file.tell()
+        self._file.seek(self._begin + start)
+        stream = self._file.read(size)
+        self._file.seek(end)
+        return stream
 
     def close(self) -> None:
         for piece in self._stream.finish():
-            self._append(piece)
-        first = lame_tag.info_frame(self._counter.finish(), self._written, self._kind.bitrate, self._rate)
+            self._file.write(piece)
+        first = lame_tag.info_frame(self._stream.counted(), self._written, self._kind.bitrate, self._rate)
+        self._tag += first
         self._file.seek(0)
-        self._file.write(self._tag + first)
+        self._file.write(self._tag)
         self._file.close()
-
-    def _append(self, frames: bytes) -> None:
-        self._counter.add(frames)
-        self._file.write(frames)
 
     def abort(self) -> None:
         self._stream.abort()
@@ -123,6 +136,16 @@ class Mp3Encoder:
 
     def heard(self) -> Iterator[NDArray[np.float32]]:
         return reading.decoded(self._path, self._rate, 1 if self._kind.mono else 2)
+
+    def heard_already(self) -> Heard | None:
+        """What was decoded while it was written; the file is compared with the very bytes that were."""
+        if isinstance(self._stream, _Serial):
+            return None
+        sums = [(len(self._tag), checksum(self._tag)), *self._stream.sums()]
+        reading.check_bytes(self._path, sums, checksum)
+        heard = self._stream.heard()
+        reading.check_beginning(self._path, self._rate, heard)
+        return heard
 
 
 def _overshoot(kind: _Kind) -> float:
@@ -144,6 +167,11 @@ def _check(rate: int) -> None:
         raise EncoderError(f"MP3 is not written at {rate} Hz", "use 44100 or 48000 Hz")
 
 
+def _chunks(rate: int, kind: _Kind, frames: int, jobs: int, reread: Reread) -> Chunks:
+    make = remembering(partial(made, partial(_whole, rate, kind)), f"{rate} {kind} {QUALITY}")
+    return Chunks(make, reread, frames, jobs, rate, kind.bitrate)
+
+
 def _whole(rate: int, kind: _Kind, samples: Pcm) -> bytes:
     """Every frame of `samples`."""
     lame = _Lame(rate, kind)
@@ -155,15 +183,23 @@ class _Serial:
 
     def __init__(self, rate: int, kind: _Kind) -> None:
         self._lame = _Lame(rate, kind)
+        self._counter = lame_tag.Counter()
 
     def add(self, samples: Pcm) -> Iterator[bytes]:
-        yield self._lame.encode(samples)
+        yield self._told(self._lame.encode(samples))
 
     def finish(self) -> Iterator[bytes]:
-        yield self._lame.flush()
+        yield self._told(self._lame.flush())
+
+    def counted(self) -> lame_tag.Stream:
+        return self._counter.finish()
 
     def abort(self) -> None:
         pass
+
+    def _told(self, frames: bytes) -> bytes:
+        self._counter.add(frames)
+        return frames
 
 
 class _Lame:

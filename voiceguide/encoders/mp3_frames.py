@@ -7,7 +7,6 @@ frames (the bit reservoir), so a stream can only be cut where a frame carries al
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from voiceguide.encoders import lame_tag
 from voiceguide.errors import EncoderError
@@ -22,58 +21,46 @@ _PADDING = 0x02
 """The padding bit, in a header's third byte."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where a frame stands in its stream: first byte, and the byte after its last."""
-
-    start: int
-    end: int
+Edges = Sequence[int]
+"""Where each frame of a stream begins, in bytes, and where the last one ends."""
 
 
-def frames(stream: bytes) -> list[Frame]:
+def edges(stream: bytes) -> list[int]:
     """Every frame of `stream`. Raises EncoderError where there is none, or half of one."""
-    found, start = [], 0
-    while start < len(stream):
-        end = start + lame_tag.size_of(stream[start : start + 4])
-        if end > len(stream):
-            raise EncoderError("the MP3 encoder left an unfinished frame at the end")
-        found.append(Frame(start, end))
-        start = end
+    found = lame_tag.starts_of(stream)
+    if found[-1] != len(stream):
+        raise EncoderError("the MP3 encoder left an unfinished frame at the end")
     return found
 
 
-def independent(stream: bytes, found: Sequence[Frame], number: int) -> bytes:
+def independent(stream: bytes, found: Edges, number: int) -> bytes:
     """Frame `number` of `stream` with all its main data in its own slot, larger where it has to be.
 
     What its slot holds for later frames stays at its end, where they look for it.
     """
-    frame = found[number]
-    back = _data_begin(stream, frame)
-    reach = number
-    while reach and _payload(found[reach:number]) < back:
+    start, end = found[number], found[number + 1]
+    back = _data_begin(stream, start)
+    reach, room = number, 0
+    while reach and room < back:
+        room += found[reach] - found[reach - 1] - HEAD
         reach -= 1
-    data = b"".join(stream[one.start + HEAD : one.end] for one in found[reach : number + 1])
-    own = frame.end - frame.start - HEAD
-    data = data[len(data) - own - back :]
-    used = -(-_data_bits(stream, frame) // 8)
-    ahead = _data_begin(stream, found[number + 1]) if number + 1 < len(found) else 0
-    head = _roomy(stream[frame.start : frame.start + 4], used + ahead)
-    side = (int.from_bytes(stream[frame.start + 4 : frame.start + HEAD]) & ((1 << _SIDE_BITS - 9) - 1)).to_bytes(32)
+    data = b"".join(stream[found[one] + HEAD : found[one + 1]] for one in range(reach, number + 1))
+    data = data[len(data) - (end - start - HEAD) - back :]
+    used = -(-_data_bits(stream, start) // 8)
+    ahead = _data_begin(stream, end) if end < found[-1] else 0
+    head = _roomy(stream[start : start + 4], used + ahead)
+    side = (int.from_bytes(stream[start + 4 : start + HEAD]) & ((1 << _SIDE_BITS - 9) - 1)).to_bytes(32)
     stuffing = bytes(lame_tag.size_of(head) - HEAD - used - ahead)
     return head + side + data[:used] + stuffing + data[len(data) - ahead :] * bool(ahead)
 
 
-def _payload(found: Sequence[Frame]) -> int:
-    return sum(frame.end - frame.start - HEAD for frame in found)
+def _data_begin(stream: bytes, start: int) -> int:
+    """How many bytes of a frame's main data stand in earlier slots."""
+    return int.from_bytes(stream[start + 4 : start + 6]) >> 7
 
 
-def _data_begin(stream: bytes, frame: Frame) -> int:
-    """How many bytes of main data stand in earlier slots."""
-    return int.from_bytes(stream[frame.start + 4 : frame.start + 6]) >> 7
-
-
-def _data_bits(stream: bytes, frame: Frame) -> int:
-    side = int.from_bytes(stream[frame.start + 4 : frame.start + HEAD])
+def _data_bits(stream: bytes, start: int) -> int:
+    side = int.from_bytes(stream[start + 4 : start + HEAD])
     ends = (_SIDE_BITS - _SHARED_BITS - _GRANULE_BITS * number - _LENGTH_BITS for number in range(4))
     return sum(side >> end & ((1 << _LENGTH_BITS) - 1) for end in ends)
 

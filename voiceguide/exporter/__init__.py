@@ -13,17 +13,18 @@ import numpy as np
 
 from voiceguide import encoders
 from voiceguide.audio.clip import Samples
-from voiceguide.encoders import Encoder, Tags
+from voiceguide.audio.fingerprint import Fingerprint, Print
+from voiceguide.encoders import Encoder, Repeat, Repeating, Tags
 from voiceguide.errors import EncoderError, StorageError, VoiceguideError
 from voiceguide.exporter import faults, place, verify
-from voiceguide.exporter.fingerprint import Fingerprint, Print
 from voiceguide.exporter.place import check
 from voiceguide.exporter.plain import plain
 from voiceguide.exporter.pump import Pump
+from voiceguide.exporter.source import Source, source_of
 from voiceguide.model.units import Frames, format_clock, to_millis
 from voiceguide.progress import Listener, Progress, ignore
 
-__all__ = ["Ready", "Report", "check", "export", "prepared"]
+__all__ = ["Ready", "Report", "Source", "check", "export", "prepared"]
 
 _REPORT = "this is a fault in the program: please report it"
 
@@ -45,7 +46,7 @@ class Report:
 
 
 def export(
-    blocks: Iterable[Samples],
+    blocks: Iterable[Samples] | Source,
     target: Path,
     format: str,  # noqa: A002
     rate: int,
@@ -85,7 +86,7 @@ class Ready:
 
 @contextmanager
 def prepared(
-    blocks: Iterable[Samples],
+    blocks: Iterable[Samples] | Source,
     target: Path,
     format: str,  # noqa: A002
     rate: int,
@@ -102,8 +103,9 @@ def prepared(
     with place.claim(real) as part:
         encoder = _opened(target, format, part.path, rate, frames, tags, jobs, quality)
         try:
-            given = _written(_checked(blocks, rate, frames, listener), encoder, rate, target)
-            heard = verify.listen(encoder.heard(), rate, frames, listener)
+            parts = _checked(source_of(blocks), encoder, rate, frames, listener)
+            given = _written(parts, encoder, rate, target)
+            heard = verify.listen(encoder, rate, frames, listener)
             verify.check_sound(given, frames, heard)
             chapters = _chapters(encoder, tags, target)
         finally:
@@ -126,22 +128,26 @@ def _opened(
     return encoder
 
 
-def _written(blocks: Iterator[Samples], encoder: Encoder, rate: int, target: Path) -> Print:
-    """Encodes on a second thread while `blocks` are made on this one."""
+def _written(parts: Iterator[Samples | Repeat], encoder: Encoder, rate: int, target: Path) -> Print:
+    """Encodes on a second thread while blocks are made on this one."""
     prints = Fingerprint(rate)
 
-    def take(block: Samples) -> None:
-        prints.add(block)
+    def take(part: Samples | Repeat) -> None:
         with _encoding(target):
-            encoder.write(block)
+            if not isinstance(part, Repeat):
+                prints.add(part)
+                encoder.write(part)
+            elif isinstance(encoder, Repeating):
+                prints.repeat(part.frames, part.distance)
+                encoder.repeat(part)
 
     def finish() -> None:
         with _encoding(target):
             encoder.close()
 
     with Pump(take, finish) as pump:
-        for block in blocks:
-            pump.put(block)
+        for part in parts:
+            pump.put(part)
     return prints.finish()
 
 
@@ -160,15 +166,25 @@ def _encoding(target: Path) -> Iterator[None]:
         raise faults.of_encoder(error, target) from error
 
 
-def _checked(blocks: Iterable[Samples], rate: int, frames: int, listener: Listener) -> Iterator[Samples]:
-    """Copies of `blocks`, since their maker may use its memory again. Raises EncoderError for what is no mix."""
-    done = 0
-    for block in blocks:
-        _check_block(block, done, rate)
-        done += len(block)
-        if done > frames:
-            break
-        yield np.array(block, np.float32)
+def _checked(
+    source: Source, encoder: Encoder, rate: int, frames: int, listener: Listener
+) -> Iterator[Samples | Repeat]:
+    """Copies of blocks, since their maker may use its memory again. Raises EncoderError for what is no mix."""
+    done, blocks = 0, iter(source.blocks(0))
+    while True:
+        known = encoder.repeats(done, source.same_as) if isinstance(encoder, Repeating) else None
+        if known is not None:
+            done, blocks = done + known.frames, iter(source.blocks(done + known.frames))
+            yield known
+        else:
+            block = next(blocks, None)
+            if block is None:
+                break
+            _check_block(block, done, rate)
+            done += len(block)
+            if done > frames:
+                break
+            yield np.array(block, np.float32)
         listener(Progress("mix", done, frames))
     if done != frames:
         given = f"{done} frames and more" if done > frames else f"{done} frames"

@@ -7,17 +7,15 @@ from functools import partial
 from queue import Queue
 from threading import Thread
 from types import TracebackType
+from typing import Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-Block = NDArray[np.float32]
+Block = TypeVar("Block")
 
 _WAITING = 4
 """Blocks between the two: enough to even out, and memory stays small."""
 
 
-class Pump:
+class Pump(Generic[Block]):
     """Gives blocks to `sink`, in order, on a thread of its own, and calls `finish` there when all went well.
 
     What they raise comes out of the next `put`, or at the end of the with-block; after it, blocks are dropped.
@@ -36,7 +34,7 @@ class Pump:
         self._raise()
         self._queue.put(block)
 
-    def __enter__(self) -> Pump:
+    def __enter__(self) -> Pump[Block]:
         self._thread.start()
         return self
 

@@ -1,6 +1,7 @@
 """Reads a finished file of sound from end to end, ours or anybody's, and reports what people will hear.
 
-Whatever libsndfile decodes can be read. Memory grows by 600 kB an hour, which is what was found.
+Whatever libsndfile decodes can be read, and M4A where there is an ffmpeg. Memory grows by 600 kB an hour, which is
+what was found.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voiceguide.encoders import Mark
-from voiceguide.inspector import chapters, container, distance, faults, hearing, profiles, session
+from voiceguide.inspector import chapters, container, distance, faults, hearing, mp4, profiles, session
 from voiceguide.inspector.container import Container
 from voiceguide.inspector.distance import Distance
 from voiceguide.inspector.faults import Fault
@@ -63,17 +64,19 @@ def inspect(
 ) -> Inspection:
     """Decodes the whole file and judges it. Events are of the stage `verify`, in frames.
 
-    Raises InputMissing when it, or a stem, is not there, and ContentError when it is no sound, lacks a part or is
-    damaged.
+    Raises InputMissing when it, or a stem, is not there, ContentError when it is no sound, lacks a part or is
+    damaged, and EngineMissing for M4A without ffmpeg.
     """
     described, heard = hearing.listen(path, listener)
     length = to_millis(Frames(heard.frames), described.rate)
-    marks = chapters.read(container.tags(path), length)
+    is_mp4 = described.format == mp4.Stream.format
+    marks = mp4.marks(path) if is_mp4 else chapters.read(container.tags(path), length)
     leading, longest, trailing = _silences(heard)
     found = [*_of_container(described, heard), *heard.faults]
     found += [Fault("chapters", text, "write its chapters again") for text in chapters.faults(marks, length)]
     if plan:
-        texts = session.differences(plan, heard.frames, described.rate, heard.silences, marks)
+        slack = mp4.SLACK if is_mp4 else 1
+        texts = session.differences(plan, heard.frames, described.rate, heard.silences, marks, slack)
         found += [Fault("plan", text, _AGAIN) for text in texts]
     apart = _distance(heard, plan, stems)
     lengths = leading.length, trailing.length, longest
@@ -83,8 +86,8 @@ def inspect(
 
 
 def _of_container(described: Container, heard: Heard) -> list[Fault]:
-    # An MP3 without a tag promises nothing, and its frames were counted already.
-    promised = heard.frames if described.format == "MP3" else described.frames
+    # An MP3 without a tag promises nothing, and its frames were counted already; an MP4 may leave out any part.
+    promised = heard.frames if described.format in ("MP3", "MP4") else described.frames
     found = faults.of_frames(heard.frames, promised, described.rate)
     if described.strange:
         message = f"{described.strange} bytes in it belong to no frame"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -15,7 +15,7 @@ from voiceguide.audio import kinds, wavbytes
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.forward import forward
 from voiceguide.errors import ContentError, InputMissing, Problem
-from voiceguide.inspector import mpeg
+from voiceguide.inspector import mp4, mpeg
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
@@ -24,7 +24,6 @@ _TAIL = 1 << 17  # an Ogg page has 65,307 bytes at most
 _LAST_PAGE = 0x04  # RFC 3533, section 6
 _BLOCK = 1 << 16
 _FLAC_SIZE = slice(21, 26)  # the last 36 bits count samples: RFC 9639, section 8.2
-_CONVERT = "convert it to WAV or FLAC first, for example with 'ffmpeg -i FILE out.wav'"
 _AGAIN = "get the file again from where it came, or render it anew"
 
 
@@ -33,7 +32,7 @@ class Container:
     """What a file says of itself."""
 
     format: str
-    """`MP3`, `FLAC`, `WAV`, `OGG`, `OPUS`, `AIFF` and what else libsndfile calls it."""
+    """`MP3`, `MP4`, `FLAC`, `WAV`, `OGG`, `OPUS`, `AIFF` and what else libsndfile calls it."""
     subtype: str
     """How samples are kept: `PCM_16`, `FLOAT`, `MPEG_LAYER_III`."""
     rate: int
@@ -51,13 +50,12 @@ class Container:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[SoundFile]:
+def opened(path: Path) -> Iterator[SoundFile | mp4.Stream]:
     """The file, ready to be read.
 
-    Raises InputMissing when it is not there, and ContentError when it is no sound or lacks a part.
+    Raises InputMissing when it is not there, ContentError when it is no sound or lacks a part, and EngineMissing when
+    nothing here can read its kind.
     """
-    import soundfile
-
     try:
         disk = path.open("rb")
     except OSError as error:
@@ -66,14 +64,21 @@ def opened(path: Path) -> Iterator[SoundFile]:
     with disk:
         if missing := _missing(path, disk):
             raise refused(path, f"is truncated: {missing}", _AGAIN)
-        disk.seek(0)
-        try:
-            # By descriptor, because a name may have no spelling in this locale.
-            sound = forward()(disk.fileno(), closefd=False)
-        except (soundfile.SoundFileError, OSError, TypeError) as error:
-            raise refused(path, *_reason(path, error)) from error
-        with sound:
+        with closing(_stream(path, disk)) as sound:
             yield sound
+
+
+def _stream(path: Path, disk: BinaryIO) -> SoundFile | mp4.Stream:
+    import soundfile
+
+    disk.seek(0)
+    head = disk.read(kinds.HEAD)
+    disk.seek(0)
+    try:
+        # By descriptor, because a name may have no spelling in this locale.
+        return mp4.Stream(path) if mp4.is_mp4(head) else forward()(disk.fileno(), closefd=False)
+    except (soundfile.SoundFileError, OSError, TypeError) as error:
+        raise refused(path, *_reason(path, error)) from error
 
 
 def refused(path: Path, message: str, hint: str = "") -> ContentError:
@@ -81,7 +86,7 @@ def refused(path: Path, message: str, hint: str = "") -> ContentError:
     return ContentError((Problem(str(path), 0, 0, f"'{path}' {message}", hint),))
 
 
-def blocks(sound: SoundFile, path: Path) -> Iterator[Samples]:
+def blocks(sound: SoundFile | mp4.Stream, path: Path) -> Iterator[Samples]:
     """The whole of it, float32 of shape (frames, channels). Raises ContentError where it cannot be decoded."""
     done = 0
     try:
@@ -93,13 +98,13 @@ def blocks(sound: SoundFile, path: Path) -> Iterator[Samples]:
         raise refused(path, f"is damaged {done / sound.samplerate:.2f} s in: {reason}", _AGAIN) from error
 
 
-def described(path: Path, sound: SoundFile) -> Container:
+def described(path: Path, sound: SoundFile | mp4.Stream) -> Container:
     """What there is to know of a file without decoding it. Raises OSError."""
     name = "OPUS" if sound.subtype == "OPUS" else sound.format.removesuffix("EX")
     stream = mpeg.walk(path) if name == "MP3" else None
     seconds = sound.frames / sound.samplerate
     rate = stream.bit_rate if stream else round(8 * path.stat().st_size / seconds) if seconds else 0
-    constant = stream.constant if stream else name not in ("FLAC", "OGG", "OPUS")
+    constant = stream.constant if stream else name not in ("MP4", "FLAC", "OGG", "OPUS")
     promised = _flac_frames(path) if name == "FLAC" else 0
     known = name, sound.subtype, sound.samplerate, sound.channels, rate, constant, promised or sound.frames
     return Container(*known, stream.strange, stream.beyond) if stream else Container(*known)
@@ -115,16 +120,15 @@ def _reason(path: Path, error: Exception) -> tuple[str, str]:
         head = file.read(kinds.HEAD)
     if not head:
         return "is empty", _AGAIN
-    if head[4:8] == b"ftyp":
-        return "is an MP4 file (AAC), which cannot be read here", _CONVERT
     if kinds.sounds(head):
         return f"cannot be decoded: {str(getattr(error, 'error_string', error)).rstrip('.')}", _AGAIN
-    return f"is {wavbytes.described(head)}, not audio", "name an MP3, FLAC, WAV, Ogg, Opus or AIFF file"
+    return f"is {wavbytes.described(head)}, not audio", "name an MP3, M4A, FLAC, WAV, Ogg, Opus or AIFF file"
 
 
 def _missing(path: Path, file: BinaryIO) -> str:
     """What a header promises and the file lacks, for a person; "" for nothing."""
-    kind = wavbytes.kind(file.read(kinds.HEAD))
+    head = file.read(kinds.HEAD)
+    kind = "mp4" if mp4.is_mp4(head) else wavbytes.kind(head)
     if kind == "mp3":
         stream = mpeg.walk(path)
         return stream.missing if stream else ""
@@ -132,7 +136,7 @@ def _missing(path: Path, file: BinaryIO) -> str:
     if kind == "ogg":
         file.seek(max(0, size - _TAIL))
         return "" if _ends(file.read()) else "its last page is missing"
-    lacking = {"wav": _wav_lacks, "aiff": _aiff_lacks}.get(kind)
+    lacking = {"wav": _wav_lacks, "aiff": _aiff_lacks, "mp4": mp4.missing}.get(kind)
     count = lacking(file, size) if lacking else 0
     return f"{count} bytes are missing" if count > 0 else ""
 

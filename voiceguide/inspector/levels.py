@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.kweighting import StreamPowers
-from voiceguide.audio.levels import SILENCE, Powers, TruePeak, gated
+from voiceguide.audio.levels import SILENCE, Powers, gated
 from voiceguide.audio.measure import MOMENTARY, SHORT_TERM, decibels, loudest, loudness_range, sliding
+from voiceguide.audio.true_peak import TruePeak
 from voiceguide.inspector.runs import Groups, Runs, Span, merged
 
 SILENT = 10 ** (-50 / 20)

@@ -92,12 +92,17 @@ def _millis(value: Any) -> Millis:
 
 
 def differences(
-    session: Session, frames: int, rate: int, silences: tuple[Span, ...], marks: tuple[Mark, ...]
+    session: Session,
+    frames: int,
+    rate: int,
+    silences: tuple[Span, ...],
+    marks: tuple[Mark, ...],
+    slack: int = 1,
 ) -> list[str]:
-    """Where a file is not what was planned, for a person."""
+    """Where a file is not what was planned, for a person. It may be `slack` frames longer or shorter."""
     found = []
-    # Seconds are printed to the microsecond; a frame takes twenty.
-    if abs(frames - session.length * rate) > 1:
+    # One frame at least: seconds are printed to the microsecond, and a frame takes twenty.
+    if abs(frames - session.length * rate) > slack:
         found.append(f"it lasts {_clock(frames / rate)}, and {_clock(session.length)} was planned")
     found += _silent(session, rate, silences)
     return found + _chapters(session.sections, marks)

@@ -11,7 +11,7 @@ from voiceguide import notation
 from voiceguide.errors import Problem
 from voiceguide.library.recordings import resolved
 from voiceguide.library.tree import Mapping, Node, Scalar, Sequence
-from voiceguide.model.cues import Cue, Heading, Manner, Source
+from voiceguide.model.cues import Bed, Cue, Heading, Manner, Source
 from voiceguide.model.routine import Span
 from voiceguide.model.units import Millis, parse_duration
 from voiceguide.near import suggest
@@ -167,6 +167,9 @@ def cues(node: Node, notes: Notes) -> tuple[Cue, ...]:
     for cue in parsed.cues:
         if isinstance(cue, Heading):
             notes.add(cue.source, "a heading cannot stand here", "begin a new section in 'sections'")
+        elif isinstance(cue, Bed):
+            hint = f"write 'bed: {cue.name or '…'}' beside the title of a routine's section"
+            notes.add(cue.source, "a bed cannot stand here", hint)
         else:
             kept.append(resolved(cue, notes))
     if all(isinstance(cue, Manner) for cue in kept) and not parsed.problems:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voiceguide import beds, notation
-from voiceguide.errors import InputMissing, UsageError
+from voiceguide import notation
+from voiceguide.library.beds import bed_of, checked
 from voiceguide.library.fields import Fields, Notes
 from voiceguide.library.files import display, read_text
 from voiceguide.library.lexicon import entries
-from voiceguide.library.recordings import folder_of, music, resolved
+from voiceguide.library.recordings import folder_of, resolved
 from voiceguide.library.techniques import TECHNIQUE_KEYS, technique
 from voiceguide.library.tree import Mapping, Node, Scalar, grow
 from voiceguide.library.voices import DELIVERY, delivery, language, roles
-from voiceguide.model.cues import Cue, Heading, Manner, Paragraph, Sound, Source, WrittenCue
+from voiceguide.model.cues import Bed, Cue, Heading, Manner, Paragraph, Sound, Source, WrittenCue
 from voiceguide.model.routine import EVERYONE, Each, Pack, Part, Pauses, Routine, Span, Step, Technique
 from voiceguide.model.units import Millis
 from voiceguide.near import suggest
@@ -43,9 +43,9 @@ _ROUTINE = ("schema", *_MATTER, "pack", "who", "sections")
 _PAUSES = ("sentence", "paragraph", "section", "default", "opening", "closing")
 _WITHIN = ("sentence", "paragraph", "default")
 _PART = tuple(key for key in TECHNIQUE_KEYS if key != "schema")
-_OF_A_PART = ("keep", "priority", *DELIVERY, "pauses")
+_OF_A_PART = ("keep", "priority", *DELIVERY, "pauses", "bed")
 _USE = ("use", "rounds", *_OF_A_PART)
-_EACH = ("each", "in", "title", "between", "sections")
+_EACH = ("each", "in", "title", "bed", "between", "sections")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -99,37 +99,75 @@ def load_text(path: Path, notes: Notes) -> Routine:
         notes.add(Source(shown, first), f"there are more than {MOST_ROUNDS} sections", "split the file")
         sections = sections[:1]
     _refuse_unheard(sections, notes)
-    parts = tuple(_text_part(heading, cues, path) for heading, cues in sections if cues)
+    _refuse_unheard_beds(parsed.cues, notes)
+    parts = tuple(_text_part(section, path) for section in sections if section.cues)
     if not parsed.problems and not any(isinstance(cue, Paragraph | Sound) for cue in parsed.cues):
         notes.add(Source(shown, first), "there is nothing to say in this file", "write the words that are spoken")
     return _routine(path, fields, parts, None, EVERYONE, notes, titled or "")
 
 
-def _split(cues: list[WrittenCue], notes: Notes) -> tuple[str | None, list[tuple[Heading | None, list[Cue]]]]:
+@dataclass(slots=True)
+class _Section:
+    """A heading with what stands below it; none for what stands above the first."""
+
+    heading: Heading | None = None
+    bed: str = ""
+    cues: list[Cue] = field(default_factory=list)
+
+    @property
+    def silent(self) -> bool:
+        """True when nothing is said in it, and nothing rests or rings."""
+        return all(isinstance(cue, Manner) for cue in self.cues)
+
+
+def _split(cues: list[WrittenCue], notes: Notes) -> tuple[str | None, list[_Section]]:
     """The title, when a heading stands first with another right below it, and the sections."""
-    sections: list[tuple[Heading | None, list[Cue]]] = [(None, [])]
+    sections = [_Section()]
     for cue in cues:
         if isinstance(cue, Heading):
-            sections.append((cue, []))
+            sections.append(_Section(cue, sections[-1].bed))
+        elif isinstance(cue, Bed):
+            _lay(cue, sections[-1], notes)
         else:
-            sections[-1][1].append(resolved(cue, notes))
-    headings = [heading for heading, _ in sections if heading]
-    title = headings[0].title if headings and not sections[0][1] else None
+            sections[-1].cues.append(resolved(cue, notes))
+    headings = [section.heading for section in sections if section.heading]
+    title = headings[0].title if headings and not sections[0].cues else None
     return title, sections
 
 
-def _refuse_unheard(sections: list[tuple[Heading | None, list[Cue]]], notes: Notes) -> None:
-    for _, cues in sections:
-        if cues and all(isinstance(cue, Manner) for cue in cues):
+def _lay(mark: Bed, section: _Section, notes: Notes) -> None:
+    """A section's bed, which holds for those that follow, too."""
+    if not section.silent:
+        hint = "put it right below the heading, or begin a new section with '## …'"
+        notes.add(mark.source, "the background changes with a section, not amid its words", hint)
+        return
+    section.bed = checked(mark.name, mark.source, notes) if mark.name else ""
+
+
+def _refuse_unheard(sections: list[_Section], notes: Notes) -> None:
+    for section in sections:
+        if section.cues and section.silent:
             hint = "it holds to the end of its section; what holds for all belongs to front matter: 'voice: …'"
-            notes.add(cues[0].source, "no words follow this in its section", hint)
+            notes.add(section.cues[0].source, "no words follow this in its section", hint)
 
 
-def _text_part(heading: Heading | None, cues: list[Cue], path: Path) -> Part:
-    source = heading.source if heading else cues[0].source
-    title = heading.title if heading else _title(path)
-    body = Technique(name=f"line {source.line}", title=title, tellings={"full": (Step({EVERYONE: tuple(cues)}),)})
-    return Part(body, source=source)
+def _refuse_unheard_beds(cues: list[WrittenCue], notes: Notes) -> None:
+    waiting: Bed | None = None
+    for cue in (*cues, Bed("")):
+        if isinstance(cue, Bed):
+            if waiting:
+                notes.add(waiting.source, "nothing follows this [bed]", "it is heard from its section on: write words")
+            waiting = cue
+        elif not isinstance(cue, Heading | Manner):
+            waiting = None
+
+
+def _text_part(section: _Section, path: Path) -> Part:
+    source = section.heading.source if section.heading else section.cues[0].source
+    title = section.heading.title if section.heading else _title(path)
+    said = Step({EVERYONE: tuple(section.cues)})
+    body = Technique(name=f"line {source.line}", title=title, tellings={"full": (said,)})
+    return Part(body, bed=section.bed, source=source)
 
 
 def _title(path: Path) -> str:
@@ -157,34 +195,13 @@ def _routine(
         author=fields.text("author"),
         delivery=delivery(fields, notes),
         voices=roles(fields.node("voices"), notes),
-        bed=_bed(fields, notes),
+        bed=bed_of(fields, notes),
         length=fields.duration("length"),
         recordings=folder_of(fields, notes),
         pauses=replace(Pauses(), **_pauses(fields.node("pauses"), _PAUSES, notes)),
         lexicon=entries(fields.node("lexicon"), notes),
         source=Source(display(path)),
     )
-
-
-def _bed(fields: Fields, notes: Notes) -> str:
-    """A background, its files as paths that can be opened; what is wrong with it is told at its line."""
-    text, node = fields.text("bed"), fields.node("bed")
-    if not text or node is None:
-        return text
-    try:
-        pieces = [_with_file(piece, node, notes) for piece in beds.parse(text)]
-        found = beds.spell(pieces) if any(piece.name == beds.MUSIC for piece in pieces) else text
-        beds.check_name(found)
-        return found
-    except (UsageError, InputMissing) as error:
-        notes.add(node.source, error.message, error.hint)
-        return ""
-
-
-def _with_file(piece: beds.Piece, node: Node, notes: Notes) -> beds.Piece:
-    if piece.name != beds.MUSIC:
-        return piece
-    return replace(piece, parameter=music(piece.parameter, notes.files[node.source.file].parent, notes.shelves))
 
 
 def _pauses(node: Node | None, known: tuple[str, ...], notes: Notes) -> dict[str, Span]:
@@ -211,23 +228,25 @@ def _each(node: Node, pack: Pack | None, notes: Notes) -> Each:
     for key in ("in", "sections"):
         fields.need(key)
     parts = (_part_or_each(item, pack, notes) for item in fields.list("sections"))
+    shared = bed_of(fields, notes)
     between = fields.node("between")
     return Each(
         word=fields.text("each"),
         values=fields.names("in"),
         title=fields.text("title", "{title}"),
-        parts=tuple(part for part in parts if isinstance(part, Part)),
-        between=_own(between, notes) if between else None,
+        parts=tuple(replace(part, bed=part.bed or shared) for part in parts if isinstance(part, Part)),
+        between=_own(between, notes, shared) if between else None,
         source=node.source,
     )
 
 
-def _own(node: Node, notes: Notes) -> Part:
+def _own(node: Node, notes: Notes, shared: str = "") -> Part:
     fields = Fields(node, (*_PART, *_OF_A_PART), notes, "a section")
     fields.need("title")
     body = technique(re.sub(r"\W+", "-", fields.text("title", "section").lower()).strip("-"), fields, notes)
     pauses = _pauses(fields.node("pauses"), _WITHIN, notes)
-    return Part(body, _priority(fields, None), body.rounds, delivery(fields, notes), pauses, node.source)
+    bed = bed_of(fields, notes) or shared
+    return Part(body, _priority(fields, None), body.rounds, delivery(fields, notes), pauses, bed, node.source)
 
 
 def _use(node: Node, pack: Pack | None, notes: Notes) -> Part | None:
@@ -243,7 +262,8 @@ def _use(node: Node, pack: Pack | None, notes: Notes) -> Part | None:
     chosen = techniques[name]
     rounds = fields.rounds("rounds", chosen.rounds)
     pauses = _pauses(fields.node("pauses"), _WITHIN, notes)
-    return Part(chosen, _priority(fields, 50), rounds, delivery(fields, notes), pauses, node.source)
+    bed = bed_of(fields, notes)
+    return Part(chosen, _priority(fields, 50), rounds, delivery(fields, notes), pauses, bed, node.source)
 
 
 def _priority(fields: Fields, default: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
     voice    every clip at one loudness, limited, from exactly its placement
     sounds   bells, whose tails ring on under what follows and step back when somebody speaks
-    bed      a function of time under a curve that makes room for the voice
+    beds     functions of time, one at a time, each under a curve that makes room for the voice
     ────────────────────────────────────────────────────────────────────────
     blocks   float32, shape (frames, 2), at a loudness known before the first
 
@@ -22,16 +22,20 @@ import numpy as np
 from voiceguide.audio.clip import Clip, Samples
 from voiceguide.audio.limiter import decibels, followed, limiting
 from voiceguide.audio.resample import resampled
-from voiceguide.beds import Bed
+from voiceguide.audio.shaping import shaped
 from voiceguide.errors import SpeechFailed
+from voiceguide.mixer.again import earlier, free
 from voiceguide.mixer.asked import MixLevels
-from voiceguide.mixer.balance import ClipOf, balance, known
+from voiceguide.mixer.background import BedOf
+from voiceguide.mixer.balance import ClipOf, balance, known, weight_of
+from voiceguide.mixer.held import Held, ahead, balanced, ending
+from voiceguide.mixer.outline import Outline, outlined
 from voiceguide.mixer.rings import SoundOf
 from voiceguide.mixer.weights import Forgetful, Notes, remembered
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Placement, Timeline
 
-__all__ = ["BLOCK", "PARTS", "Mix", "MixLevels"]
+__all__ = ["BLOCK", "PARTS", "Held", "Mix", "MixLevels", "ahead", "ending"]
 
 BLOCK = 46_080
 """Frames in a block: 40 MP3 frames, about a second."""
@@ -47,7 +51,8 @@ class Mix:
 
     `clip_of` gives a clip, or raises KeyError or returns None where none exists yet: its loudness is then estimated,
     and only mixing a span that says it fails. `sound_of` gives a sound by name at the timeline's rate,
-    float32, shape (frames, 2). `notes` remember what clips weigh, so that they need not be weighed again.
+    float32, shape (frames, 2); `bed_of` makes a bed of its name, and is asked once for each. `notes` remember what
+    clips weigh, so that they need not be weighed again.
     """
 
     def __init__(
@@ -55,16 +60,20 @@ class Mix:
         timeline: Timeline,
         clip_of: ClipOf,
         sound_of: SoundOf,
-        bed: Bed,
+        bed_of: BedOf,
         levels: MixLevels = _USUAL,
         notes: Notes = _FORGETFUL,
+        held: Held | None = None,
     ) -> None:
         self._timeline = timeline
         self._clip_of = clip_of
         self._sound_of = sound_of
-        self._bed = bed
         self._notes = notes
-        self._balance = balance(timeline, clip_of, sound_of, bed, levels, notes)
+        self._balance = (
+            balanced(held, timeline, sound_of, bed_of)
+            if held
+            else balance(timeline, clip_of, sound_of, bed_of, levels, notes)
+        )
         self._ceiling = np.float32(decibels(levels.ceiling))
         self._says = [p for p in timeline.placements if p.kind == "say"]
         self._onsets = [p.start for p in self._says]
@@ -76,8 +85,17 @@ class Mix:
 
     @property
     def predicted_lufs(self) -> float:
-        """The integrated loudness that the whole session will have."""
-        return self._balance.predicted_lufs
+        """The integrated loudness that the whole session will have, or had when its gains were found."""
+        return self._balance.held.predicted_lufs
+
+    @property
+    def held(self) -> Held:
+        """The gains, for a mix of the same session planned anew: where both plans agree it has the same samples."""
+        return self._balance.held
+
+    def outline(self, most: int = 6000) -> Outline:
+        """What levels do over time, in at most `most` points a curve."""
+        return outlined(self._timeline, self._balance, most)
 
     def blocks(
         self, start: int = 0, end: int | None = None, size: int = BLOCK, parts: frozenset[str] = PARTS
@@ -91,19 +109,55 @@ class Mix:
         for at in range(start, stop, size):
             yield self._block(at, min(size, stop - at), parts)
 
-    def _block(self, start: int, frames: int, parts: frozenset[str]) -> Samples:
-        block = np.zeros((frames, 2), np.float32)
-        gain = self._balance.bed.over(start, frames)
-        if "bed" in parts and np.any(gain):
-            np.multiply(self._bed.at(start, frames), gain, out=block)
+    def same_as(self, start: int, frames: int, unit: int = 1) -> int | None:
+        """An earlier frame, a multiple of `unit` before `start`, from which on `frames` frames have the same samples.
+
+        None where nothing is known to repeat, as wherever somebody speaks.
+        """
+        before = earlier(self._balance.beds, self._balance.fall, start, frames, unit)
+        spans = ((self._onsets, self._ends), (self._struck, [at + self._longest for at in self._struck]))
+        if before is None or not all(free(span, at, frames) for span in spans for at in (start, before)):
+            return None
+        return before
+
+    def sound(self, start: int, frames: int, clock: int, parts: frozenset[str] = PARTS) -> tuple[Samples, Samples]:
+        """Voice with sounds, and beds, for `frames` frames from `start`; their sum is what `blocks` gives.
+
+        The beds' own clock stands at frame `clock`, so that they can go on unbroken when `start` leaps.
+        """
+        front = np.zeros((frames, 2), np.float32)
+        back = self._laid(start, frames, clock) if "bed" in parts else np.zeros((frames, 2), np.float32)
         if "sounds" in parts:
-            self._add_sounds(block, start)
+            self._add_sounds(front, start)
         if "voice" in parts:
-            self._add_voice(block, start)
+            self._add_voice(front, start)
         if np.any((fall := self._balance.fall.over(start, frames)) != 1):
-            block *= fall
+            front *= fall
+            back *= fall
+        return front, back
+
+    def waiting(self, start: int, frames: int, clock: int) -> Samples:
+        """The beds alone from frame `clock` of their own, as loud as they are at frame `start` of the session."""
+        block = np.zeros((frames, 2), np.float32)
+        fall = self._balance.fall.over(start, 1)
+        for one in self._balance.beds:
+            if np.any(gain := one.curve.over(start, 1) * fall):
+                block += one.bed.at(clock, frames) * gain
+        return block
+
+    def _block(self, start: int, frames: int, parts: frozenset[str]) -> Samples:
+        front, block = self.sound(start, frames, start, parts)
+        block += front
         # Never reached by a balanced mix: the last line of defence against a bed that swells beyond its sample.
         return np.clip(block, -self._ceiling, self._ceiling, out=block)
+
+    def _laid(self, start: int, frames: int, clock: int) -> Samples:
+        """The beds as they are heard from frame `start` of the session on, each from frame `clock` of its own."""
+        beds = ((laid.bed, laid.curve.over(start, frames)) for laid in self._balance.beds)
+        heard = [bed.at(clock, frames) * gain for bed, gain in beds if np.any(gain)]
+        for other in heard[1:]:
+            heard[0] += other
+        return heard[0] if heard else np.zeros((frames, 2), np.float32)
 
     def _add_voice(self, block: Samples, start: int) -> None:
         heard = slice(bisect_right(self._ends, start), bisect_left(self._onsets, start + len(block)))
@@ -137,15 +191,19 @@ class Mix:
         return self._held[utterance]
 
     def _levelled(self, utterance: Utterance, placement: Placement) -> Samples:
-        clip = known(self._clip_of, utterance)
-        gain = self._balance.voices.get(utterance)
-        if clip is None or gain is None:
+        held, clip = self._balance.held, known(self._clip_of, utterance)
+        if clip is None:
             raise SpeechFailed(f"{placement.source}: '{placement.text}' has not been spoken")
+        gain, weight = self._balance.voices.get(utterance), remembered(utterance, self._notes, held.wanted)
+        if gain is None:
+            # Spoken after the gains were found.
+            weight = weight or weight_of(utterance, lambda _: clip, self._notes, held.wanted)
+            gain = decibels(held.gain) * weight.gain if weight else 1.0
+        clip = shaped(clip, held.wanted.shaping)
         raised = clip.samples * np.float32(gain)
-        weight = remembered(utterance, self._notes, self._balance.wanted)
-        limiter = weight.limiter if weight else limiting(raised, clip.rate, self._balance.ceiling)
-        held = followed(raised, limiter)
-        return _edged(resampled(Clip(held, clip.rate), self._timeline.rate), self._timeline.rate)
+        limiter = weight.limiter if weight else limiting(raised, clip.rate, held.ceiling)
+        limited = followed(raised, limiter)
+        return _edged(resampled(Clip(limited, clip.rate), self._timeline.rate), self._timeline.rate)
 
 
 def _edged(samples: Samples, rate: int) -> Samples:

@@ -19,3 +19,5 @@ class MixLevels:
     """Whether pauses are left out of the loudness, as BS.1770 does; False for rules that go by the mean power."""
     fall: float = 0.0
     """Decibels by which the session becomes softer from its beginning to its end, in steps."""
+    shaping: str = "off"
+    """A preset of `audio.shaping` for every clip."""

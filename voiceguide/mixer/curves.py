@@ -57,14 +57,18 @@ class Curve:
         return np.interp(places, self.frames, self.gains)
 
 
-def bed_curve(spans: Spans, length: int, rate: int, rest: float, floor: float) -> Curve:
-    """The bed of a session of `length` frames: `rest` dB in silence, `floor` dB under speech, faded at both ends."""
+def bed_curve(spans: Spans, length: int, rate: int, rest: float, floor: float, presence: Curve | None = None) -> Curve:
+    """The bed of a session of `length` frames: `rest` dB in silence, `floor` dB under speech, faded at both ends.
+
+    Where it plays in a part of the session alone, `presence` says so.
+    """
+    there = presence or Curve(np.array([0]), np.ones(1))
     fade_in, fade_out = _fades(length, rate)
-    bends = [*_bends(spans, length, rate), _steps(0, fade_in), _steps(length - fade_out, length)]
+    bends = [*_bends(spans, length, rate), steps(0, fade_in), steps(length - fade_out, length), there.frames]
     frames = np.unique(np.clip(np.concatenate(bends), 0, length))
     level = floor + (rest - floor) * _room(frames, spans, rate)
     fade = _bent(frames / fade_in) * _bent((length - frames) / fade_out)
-    return Curve(frames, 10 ** (level / 20) * fade)
+    return Curve(frames, 10 ** (level / 20) * fade * there.at(frames))
 
 
 def tail_curve(spans: Spans, length: int, rate: int, strike: int, floor: float) -> Curve:
@@ -73,7 +77,7 @@ def tail_curve(spans: Spans, length: int, rate: int, strike: int, floor: float) 
     onset = int(spans[after, 0]) if after < len(spans) else 2 * length
     down = max(strike, onset - round(AHEAD * rate))
     close = min(length, rate)
-    frames = np.unique(np.concatenate((_steps(down, down + round(FALL * rate)), _steps(length - close, length))))
+    frames = np.unique(np.concatenate((steps(down, down + round(FALL * rate)), steps(length - close, length))))
     level = floor * _bent((frames - down) / (FALL * rate))
     return Curve(frames, 10 ** (level / 20) * _bent((length - frames) / close))
 
@@ -84,7 +88,7 @@ def fall_curve(length: int, rate: int, fall: float) -> Curve:
         return Curve(np.array([0]), np.ones(1))
     glide = max(1, min(round(STEP * rate), length // (2 * FALLS)))
     places = [round(length * step / (FALLS + 1)) for step in range(1, FALLS + 1)]
-    frames = np.concatenate([_steps(place, place + glide) for place in places])
+    frames = np.concatenate([steps(place, place + glide) for place in places])
     levels = np.sum([_bent((frames - place) / glide) for place in places], axis=0)
     return Curve(frames, 10 ** (-fall / FALLS * levels / 20))
 
@@ -93,7 +97,8 @@ def _fades(length: int, rate: int) -> tuple[int, int]:
     return max(1, min(round(FADE_IN * rate), length // 4)), max(1, min(round(FADE_OUT * rate), length // 3))
 
 
-def _steps(start: int, end: int) -> Spans:
+def steps(start: int, end: int) -> NDArray[np.int64]:
+    """The frames between which a bend from `start` to `end` is drawn straight."""
     return np.linspace(start, end, _STEPS + 1).astype(np.int64)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,18 @@ _UNDER_SPEECH = -14.0  # decibels that a sound's tail goes down when somebody sp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Asset:
+    """A sound's own gain, and its powers and highest samples in fine segments ahead of it."""
+
+    gain: float
+    powers: Powers
+    peaks: NDArray[np.float64]
+
+
+_NONE: Mapping[str, Asset] = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rings:
     """All strikes: their curves, and their powers and highest values in the bins of the timeline."""
 
@@ -33,14 +45,18 @@ class Rings:
     peaks: NDArray[np.float64]
     under: NDArray[np.float64]
     """The peaks while somebody speaks: a strike comes after the last word, if only by a sample."""
+    assets: dict[str, Asset]
+    """The sounds by themselves, by name."""
 
 
-def rung(timeline: Timeline, sound_of: SoundOf, speech: float) -> Rings:
-    """Sounds at their level, with their tails."""
+def rung(timeline: Timeline, sound_of: SoundOf, speech: float, known: Mapping[str, Asset] = _NONE) -> Rings:
+    """Sounds at their level, with their tails. Those that are `known` at this level are not measured again."""
     spans = speech_spans(timeline)
     struck = [p for p in timeline.placements if p.kind == "sound"]
-    assets = {name: _asset(sound_of(name), timeline.rate, speech) for name in {p.text for p in struck}}
-    rings = Rings({}, *np.zeros((3, bins(timeline)[1])))
+    names = {p.text for p in struck}
+    assets = {name: known.get(name) or _asset(sound_of(name), timeline.rate, speech) for name in names}
+    powers, peaks, under = np.zeros((3, bins(timeline)[1]))
+    rings = Rings({}, powers, peaks, under, assets)
     for placement in struck:
         asset = assets[placement.text]
         shape = tail_curve(spans, timeline.length, timeline.rate, placement.start, _UNDER_SPEECH)
@@ -49,7 +65,7 @@ def rung(timeline: Timeline, sound_of: SoundOf, speech: float) -> Rings:
     return rings
 
 
-def _ring(rings: Rings, timeline: Timeline, strike: int, asset: _Asset, curve: Curve, spans: Spans) -> None:
+def _ring(rings: Rings, timeline: Timeline, strike: int, asset: Asset, curve: Curve, spans: Spans) -> None:
     """Adds one sound's powers and peaks, segment by segment."""
     segment = fine_segment(timeline.rate)
     starts = np.arange(len(asset.powers), dtype=np.int64) * segment + strike
@@ -73,18 +89,10 @@ def _mark(peaks: NDArray[np.float64], timeline: Timeline, starts: NDArray[np.int
         peaks[first : first + len(highest)] += highest[: len(peaks) - first]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asset:
-    gain: float
-    powers: Powers
-    peaks: NDArray[np.float64]
-
-
-def _asset(sound: Samples, rate: int, speech: float) -> _Asset:
-    """A sound's own gain, and its powers and highest samples in fine segments ahead of it."""
+def _asset(sound: Samples, rate: int, speech: float) -> Asset:
     powers = clip_powers(sound, rate)
     window = min(len(powers), FINE_WINDOW)
     loudest = lufs(float(sliding_window_view(powers, window).mean(axis=1).max()))
     gain = decibels(speech + _STRIKE - loudest) if loudest > SILENCE else 0.0
     tops = np.maximum.reduceat(np.abs(sound).max(axis=1), np.arange(0, len(sound), fine_segment(rate)))
-    return _Asset(gain, powers, tops)
+    return Asset(gain, powers, tops)

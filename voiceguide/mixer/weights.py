@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceguide.audio import shaping
 from voiceguide.audio.clip import Clip, Samples
 from voiceguide.audio.levels import Powers, clip_powers
 from voiceguide.audio.limiter import followed, gain_for, limiting
@@ -51,16 +52,18 @@ class Wanted:
     """Its highest true peak, linear."""
     heard_at: int
     """The session's rate in Hz."""
+    shaping: str = shaping.OFF
+    """What is done to clips before they are weighed."""
 
     @property
     def name(self) -> str:
         """The same for the same wishes alone."""
-        return f"{_VERSION} {self.level!r} {self.ceiling!r} {self.heard_at}"
+        return f"{_VERSION} {self.level!r} {self.ceiling!r} {self.heard_at}{shaping.spelled(self.shaping)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weight:
-    """One clip at its level."""
+    """One shaped clip at its level."""
 
     rate: int
     """The clip's own, in Hz."""
@@ -73,7 +76,8 @@ class Weight:
 
 
 def weigh(clip: Clip, wanted: Wanted) -> Weight:
-    """Weighs one clip."""
+    """Shapes and weighs one clip."""
+    clip = shaping.shaped(clip, wanted.shaping)
     gain = gain_for(clip.samples, clip.rate, wanted.level, wanted.ceiling)
     raised = clip.samples * np.float32(gain)
     limiter = limiting(raised, clip.rate, wanted.ceiling)

@@ -111,5 +111,14 @@ class Heading:
     source: Source = field(default=NOWHERE, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """The background of a section and of all that follow, up to the next one that says otherwise."""
+
+    name: str
+    """As it is written, in the words of `voiceguide.beds`; "" goes back to the routine's own."""
+    source: Source = field(default=NOWHERE, compare=False)
+
+
 Cue = Paragraph | Pause | Until | Sound | Manner
-WrittenCue = Heading | Cue
+WrittenCue = Heading | Bed | Cue

@@ -123,6 +123,8 @@ class Part:
     delivery: Delivery = Delivery()
     pauses: dict[str, Span] = field(default_factory=dict)
     """Its own `sentence`, `paragraph` and `default` rests; the others are the routine's."""
+    bed: str = ""
+    """What plays under it; empty for the routine's."""
     source: Source = field(default=NOWHERE, compare=False)
 
 

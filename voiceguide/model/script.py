@@ -110,6 +110,8 @@ class Section:
     before: Rest | None = None
     after: Rest | None = None
     """Rests around the section, outside its bounds."""
+    bed: str = ""
+    """What plays under it; empty for the script's."""
     source: Source = field(default=NOWHERE, compare=False)
 
 

@@ -39,6 +39,8 @@ class Chapter:
     key: str
     start: Frames
     length: Frames
+    bed: str = ""
+    """What plays under it; empty for the session's own bed."""
 
     @property
     def end(self) -> Frames:
@@ -59,3 +61,11 @@ class Timeline:
     author: str = ""
     language: str = "en"
     bed: str = ""
+
+    @property
+    def beds(self) -> tuple[tuple[Frames, str], ...]:
+        """Which bed plays from which frame on: the first from 0, and each another than the one before."""
+        changes = {Frames(0): self.bed} | {chapter.start: chapter.bed or self.bed for chapter in self.chapters}
+        rows = sorted(changes.items())
+        before = [None, *(bed for _, bed in rows)]
+        return tuple(row for row, last in zip(rows, before, strict=False) if row[1] != last)

@@ -8,10 +8,12 @@ Hold your foot.              a paragraph is spoken, sentence by sentence
 [voice counter]              a role of the routine, or a voice of the engine
 [rate 95]  [pitch +2]        words a minute; semitones from the voice's own pitch
 [recording in.wav "In."]     a file in place of a voice
+[bed ocean:-3 + bowl]        the background from this section on; [bed none] is silence, [bed] the routine's own
 
 Alone on a line, voice, rate and pitch hold to the end of the section; in front of words, to the end of that paragraph
 (an empty line, a heading, the next item of a list), through the rests in it. Without a value they go back to what the
-section or the routine says. Tables and blocks of code are errors at their first line, as every bracket and tag is that
+section or the routine says. A bed stands alone on a line, at the head of a section: ahead of all that is said or
+heard in it. Tables and blocks of code are errors at their first line, as every bracket and tag is that
 is not understood.
 
 `parse` never raises: it returns the cues with every problem it found, so that an author sees them all at once.

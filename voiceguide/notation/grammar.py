@@ -11,7 +11,7 @@ SOUND_LENGTH = Millis(2000)
 
 PAUSES = ("pause", "break")
 ASPECTS = ("voice", "rate", "pitch")
-MARKS = (*PAUSES, "until", *SOUNDS, *ASPECTS, "recording")
+MARKS = (*PAUSES, "until", *SOUNDS, *ASPECTS, "recording", "bed")
 HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 RULE = re.compile(r"[ \t]*([-*_=])(?:[ \t]*\1){2,}[ \t]*")
 UNDERLINE = re.compile(r"[ \t]*(=+|-{2,})[ \t]*")
@@ -23,7 +23,7 @@ QUOTED = r"""(?:"(?:\\.|[^"\\]){0,2000}+")"""
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 TOKEN = re.compile(
     rf"""\\(?P<escape>[!-/:-@\[-`{{-~])
-      | \[(?P<mark>\s*recording\b(?:[^\[\]"]|{QUOTED}){{0,400}}+|[^\[\]]*)\]
+      | \[(?P<mark>\s*(?:recording|bed)\b(?:[^\[\]"]|{QUOTED}){{0,400}}+|[^\[\]]*)\]
       | <(?P<tag>/?[A-Za-z!?][^<>]*)>
       | \((?P<aside>[ \t]*(?:pause|break)\b[^()]*)\)
       | \{{(?P<slot>[^{{}}]*)\}}

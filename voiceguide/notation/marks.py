@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from voiceguide.model.cues import Manner, Pause, Piece, Recorded, Slot, Sound, Source, Until, WrittenCue
+from voiceguide.model.cues import Bed, Manner, Pause, Piece, Recorded, Slot, Sound, Source, Until, WrittenCue
 from voiceguide.model.units import LONGEST_PAUSE, Millis, parse_duration
 from voiceguide.near import suggest
 from voiceguide.notation.grammar import ASPECTS, BREAK_TAG, MARKS, NAME, PAUSES, RANGE, SOUND_LENGTH, SOUNDS
@@ -12,7 +12,8 @@ from voiceguide.notation.manners import read_manner
 from voiceguide.notation.recordings import RECORDING, read_recorded
 from voiceguide.notation.report import Parsed
 
-_WORD = re.compile(rf"\s*(?:{'|'.join(MARKS)})\b", re.IGNORECASE)
+# A bed stands alone on its line, so [bed](…) is a link like any other.
+_WORD = re.compile(rf"\s*(?:{'|'.join(mark for mark in MARKS if mark != 'bed')})\b", re.IGNORECASE)
 
 
 def read_token(token: re.Match[str], at: Source, found: Parsed) -> Piece | WrittenCue | None:
@@ -65,11 +66,13 @@ def _tag(tag: str, at: Source, found: Parsed) -> Pause | None:
     return None
 
 
-def _mark(mark: str, at: Source, found: Parsed) -> Pause | Until | Sound | Recorded | Manner | None:
+def _mark(mark: str, at: Source, found: Parsed) -> Pause | Until | Sound | Recorded | Manner | Bed | None:
     word, _, value = re.sub(r"[:\s]+", " ", mark.strip().lower()).partition(" ")
     value = re.sub(r"^(for|of)\s+", "", value)
     if word == RECORDING:
         return read_recorded(mark, at, found)
+    if word == "bed":
+        return Bed(re.sub(r"^\s*bed[:\s]*", "", mark, flags=re.IGNORECASE).strip(), at)
     if word in ASPECTS:
         return read_manner(mark, at, found)
     if word in PAUSES:

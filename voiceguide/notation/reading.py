@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voiceguide.model.cues import Heading, Manner, Piece, Source, Words, WrittenCue
+from voiceguide.model.cues import Bed, Heading, Manner, Piece, Source, Words, WrittenCue
 from voiceguide.notation.blocks import Block, unspeakable
 from voiceguide.notation.grammar import BULLET, ESCAPE, HEADING, PHRASE, RULE, TOKEN, UNDERLINE
 from voiceguide.notation.marks import read_pause, read_token
@@ -96,9 +96,9 @@ class _Reader:
         """A line with something to say or to do in it."""
         phrase = PHRASE.fullmatch(raw)
         cues = list(_inline(phrase.group(1) if phrase else raw, here, self.found))
-        if manners := _standing(cues):
+        if standing := _standing(cues):
             self.end()
-            self.found.cues += manners
+            self.found.cues += standing
             return
         first, self._title = not self._spoken.begun, None
         if not first:
@@ -106,6 +106,9 @@ class _Reader:
         for cue in cues:
             if isinstance(cue, Piece):
                 self._spoken.add(cue)
+            elif isinstance(cue, Bed):
+                hint = "put it alone on a line below a heading: '## …' begins a section"
+                self.found.complain(cue.source, "the background changes with a section, not amid its words", hint)
             else:
                 self._spoken.cut()
                 self.found.cues.append(cue)
@@ -121,10 +124,10 @@ class _Reader:
 
 
 def _standing(cues: list[Piece | WrittenCue]) -> list[WrittenCue]:
-    """The manners of a line that holds nothing else."""
-    manners: list[WrittenCue] = [cue for cue in cues if isinstance(cue, Manner)]
+    """The manners and beds of a line that holds nothing else."""
+    standing: list[WrittenCue] = [cue for cue in cues if isinstance(cue, Manner | Bed)]
     blanks = sum(isinstance(cue, Words) and not cue.text.strip() for cue in cues)
-    return manners if len(manners) + blanks == len(cues) else []
+    return standing if len(standing) + blanks == len(cues) else []
 
 
 def _inline(text: str, here: Source, found: Parsed) -> Iterator[Piece | WrittenCue]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from voiceguide.model.cues import (
+    Bed,
     Heading,
     Manner,
     Paragraph,
@@ -59,6 +60,8 @@ def spell(cue: WrittenCue) -> str:
             return f"[{name}]" if length == SOUND_LENGTH else f"[{name} {format_duration(length)}]"
         case Manner():
             return spell_manner(cue)
+        case Bed(name):
+            return f"[bed {name}]" if name else "[bed]"
 
 
 def _spelled(parts: Iterable[Piece]) -> str:

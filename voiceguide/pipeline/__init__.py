@@ -18,9 +18,11 @@ from voiceguide.model.timeline import Chapter, Timeline
 from voiceguide.model.units import Frames, Millis, to_millis
 from voiceguide.narrator import Narrator
 from voiceguide.near import suggest
+from voiceguide.pipeline.background import distance, named, too_near, with_beds
 from voiceguide.pipeline.engine import with_real_engine
 from voiceguide.pipeline.files import written
-from voiceguide.pipeline.output import check_output, default_target, levels, session_rate, tags
+from voiceguide.pipeline.output import check_output, default_target, levels, named_stems, session_rate, tags
+from voiceguide.pipeline.picture import check_picture, drawn, sketched
 from voiceguide.pipeline.profiles import profile
 from voiceguide.pipeline.recorded import refuse_missing, taken
 from voiceguide.pipeline.settle import RATE, reach, settled, target_frames, utterances
@@ -29,9 +31,7 @@ from voiceguide.settings import Settings
 
 if TYPE_CHECKING:
     from voiceguide.exporter import Report
-
-BED = "drone"
-"""The background when neither the user nor the routine names one."""
+    from voiceguide.mixer import Mix
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Planned:
     script: Script
     least: Millis
     most: Millis
+    below: float | None = None
+    """Decibels that the background lies below speech while somebody speaks; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,35 @@ class Rendered:
     synthesised: int
     cached: int
     recorded: int = 0
+    stems: tuple[tuple[str, Path], ...] = ()
+    """Their names and files."""
+    picture: Path | None = None
 
 
-def plan(library: Library, routine: str, length: Millis | None, wishes: Wishes, settings: Settings) -> Planned:
+def plan(
+    library: Library,
+    routine: str,
+    length: Millis | None,
+    wishes: Wishes,
+    settings: Settings,
+    *,
+    picture: Path | None = None,
+    clobber: bool = True,
+) -> Planned:
     """The timed script, from true lengths where clips are in the cache and from estimates elsewhere. Speaks nothing.
 
-    Recordings are measured. Lines that a folder of recordings lacks are estimated, as if the engine spoke them.
+    Recordings are measured. Lines that a folder of recordings lacks are estimated, as if the engine spoke them. With
+    `picture`, the plan is drawn there as an SVG too, with levels that are foretold from the same.
     """
+    check_picture(picture, clobber=clobber)
     settings = with_engine(library, routine, settings)
     narrator = silent_narrator(settings)
     script = compiled(library, routine, wishes, settings)
-    return Planned(placed(script, length, narrator), script, *reach(script, narrator))
+    timeline = placed(script, length, narrator)
+    if picture:
+        sketched(timeline, _mix(timeline, narrator, settings), picture, clobber=clobber)
+    below = distance((name for _, name in timeline.beds), settings)
+    return Planned(timeline, script, *reach(script, narrator), below)
 
 
 def placed(script: Script, length: Millis | None, narrator: Narrator) -> Timeline:
@@ -93,18 +113,22 @@ def render(
     target: Path | None = None,
     *,
     section: str | None = None,
+    picture: Path | None = None,
     clobber: bool = True,
     listener: Listener = ignore,
 ) -> Rendered:
-    """The session as a verified file at `target`, or at its place under `output/`.
+    """The session as a verified file at `target`, or at its place under `output/`; drawn as an SVG at `picture`.
 
     With `section`, that part of it alone: the others are then neither spoken nor waited for.
     """
+    check_picture(picture, clobber=clobber)
     settings = with_engine(library, routine, settings, listener)
     script = compiled(library, routine, wishes, settings)
     _check_section(script, section)
     engine = engines.make(settings.engine, settings)
-    _warn_of_pitch(script, engine, listener)
+    warn_of_pitch(script, engine, listener)
+    if near := too_near(distance(named(script), settings)):
+        listener(Warn(near))
     try:
         narrator = Narrator(
             engine,
@@ -126,7 +150,7 @@ def render(
         check_output(path, settings, script.bed, clobber=clobber)
         timeline = settled(script, frames, narrator, speak, asked=length is not None, rate=rate)
         path = target or default_target(script, timeline.length, rate, settings, section)
-        return _exported(timeline, narrator, settings, path, section, clobber, listener)
+        return _exported(timeline, narrator, settings, path, section, picture, clobber, listener)
     finally:
         engine.close()
 
@@ -155,15 +179,13 @@ def with_recordings(
         pitch=settings.pitch if wishes.pitch is None else wishes.pitch,
         engine=wishes.engine or settings.engine,
     )
-    asked = profile(settings.profile)
-    loaded = asked.framed(library.routine(routine))
+    loaded = profile(settings.profile).framed(library.routine(routine))
     script, problems = taken(compile_routine(loaded, wishes), loaded, settings)
-    bed = settings.bed or asked.bed or script.bed or BED
-    beds.check_name(bed)
-    return replace(script, bed=bed), problems
+    return with_beds(script, settings), problems
 
 
-def _warn_of_pitch(script: Script, engine: engines.Engine, listener: Listener) -> None:
+def warn_of_pitch(script: Script, engine: engines.Engine, listener: Listener) -> None:
+    """Says so when a pitch is asked for that this engine does not have."""
     if not engine.pitched and any(utterance.pitch for utterance in utterances(script)):
         listener(Warn(f"{engine.name} cannot speak higher or lower: the pitch that is asked for changes nothing"))
 
@@ -210,27 +232,35 @@ def _exported(
     settings: Settings,
     path: Path,
     section: str | None,
+    picture: Path | None,
     clobber: bool,
     listener: Listener,
 ) -> Rendered:
-    from voiceguide import soundbank
     from voiceguide.encoders import mp3_kept
-    from voiceguide.mixer import Mix
 
     part = None if section is None else _chapter(timeline, section)
     start, end = (part.start, part.end) if part else (Frames(0), timeline.length)
-    mix = Mix(
+    span, about, mix = (start, end), tags(timeline, part), _mix(timeline, narrator, settings)
+    beside = [drawn(replace(timeline, title=about.title), mix, span, picture, clobber=clobber)] if picture else []
+    with mp3_kept.kept_in(narrator.mp3):
+        report = written(
+            mix, span, timeline.rate, path, about, settings, beside=beside, clobber=clobber, listener=listener
+        )
+    spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
+    rendered = Rendered(settings.engine, report, timeline, spoken, *astuple(narrator.narration))
+    return replace(rendered, stems=named_stems(path) if settings.stems else (), picture=picture)
+
+
+def _mix(timeline: Timeline, narrator: Narrator, settings: Settings) -> Mix:
+    """What is heard, with the clips that are there."""
+    from voiceguide import soundbank
+    from voiceguide.mixer import Mix
+
+    return Mix(
         timeline,
         lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
         lambda name: soundbank.sound(name, timeline.rate),
-        beds.make(timeline.bed, timeline.rate, timeline.length),
+        lambda name: beds.make(name, timeline.rate, timeline.length),
         levels(settings),
         narrator.notes,
     )
-    with mp3_kept.kept_in(narrator.mp3):
-        report = written(
-            mix, (start, end), timeline.rate, path, tags(timeline, part), settings, clobber=clobber, listener=listener
-        )
-    spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
-    narration = narrator.narration
-    return Rendered(settings.engine, report, timeline, spoken, *astuple(narration))

@@ -13,10 +13,14 @@ from voiceguide.progress import Listener, ignore
 from voiceguide.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from voiceguide.exporter import Report
     from voiceguide.mixer import Mix
+
+    Keep = Callable[[], None]
+    """Gives a finished file its name."""
 
 
 def written(
@@ -27,10 +31,13 @@ def written(
     about: Tags,
     settings: Settings,
     *,
+    beside: Sequence[AbstractContextManager[Keep]] = (),
     clobber: bool = True,
     listener: Listener = ignore,
 ) -> Report:
     """The frames of `span` at `path`, with the stems beside it where they are wanted. Raises as `exporter.export`.
+
+    Other finished files that belong to it get their names with it: `beside`.
 
     No file gets its name before all are complete and verified.
     """
@@ -44,12 +51,20 @@ def written(
         exporter.prepared, rate=rate, frames=end - start, tags=about, clobber=clobber, jobs=jobs, listener=listener
     )
     with ExitStack() as stack:
-        keep: list[Callable[[], None]] = []
+        keep = [stack.enter_context(one) for one in beside]
         for parts, stem in stems(path).items() if settings.stems else ():
             blocks = mix.blocks(start, end, parts=parts)
             keep.append(stack.enter_context(prepared(blocks, stem, "wav", quality=FLOAT)).keep)
-        blocks = channels(mix.blocks(start, end), settings)
-        whole = stack.enter_context(prepared(blocks, path, settings.format, quality=quality(settings)))
+        source = exporter.Source(
+            lambda at: channels(mix.blocks(start + at, end), settings),
+            lambda at, frames, unit: _within(mix.same_as(start + at, frames, unit), start),
+        )
+        whole = stack.enter_context(prepared(source, path, settings.format, quality=quality(settings)))
         for give_name in (*keep, whole.keep):
             give_name()
         return whole.report
+
+
+def _within(place: int | None, start: int) -> int | None:
+    """A place in the session as one in the span that begins at `start`."""
+    return None if place is None or place < start else place - start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,15 +45,20 @@ def check_output(path: Path, settings: Settings, bed: str, *, clobber: bool) -> 
     Raises UsageError for unknown names, EngineMissing for a format that needs what is not installed, CannotCreate for a
     place that takes no file.
     """
-    from voiceguide import exporter
-
     session_rate(settings)
     beds.check_name(bed)
     levels(settings)
-    default = path.parent == OUTPUT and not OUTPUT.exists()
-    # The default folder is made at the end; until then the current one must be able to take it.
     for one in (*(stems(path).values() if settings.stems else ()), path):
-        exporter.check(Path(one.name) if default else one, clobber=clobber or default)
+        check_place(one, clobber=clobber)
+
+
+def check_place(path: Path, *, clobber: bool) -> None:
+    """Whether a file can be made there. Raises CannotCreate."""
+    from voiceguide import exporter
+
+    # The default folder is made at the end; until then the current one must be able to take it.
+    default = path.parent == OUTPUT and not OUTPUT.exists()
+    exporter.check(Path(path.name) if default else path, clobber=clobber or default)
 
 
 def make_folder(path: Path) -> None:
@@ -68,8 +74,12 @@ def make_folder(path: Path) -> None:
 
 def levels(settings: Settings) -> MixLevels:
     """What the profile and the user ask of the mix. Raises UsageError for unknown names."""
+    from voiceguide.audio import shaping
+
     traits = encoders.traits(settings.format, quality(settings))
-    return profile(settings.profile).levels(traits.overshoot, settings.bed_level or 0.0)
+    shaping.check_name(settings.shaping)
+    asked = profile(settings.profile).levels(traits.overshoot, settings.bed_level or 0.0)
+    return replace(asked, shaping=settings.shaping)
 
 
 def quality(settings: Settings) -> str:
@@ -96,7 +106,12 @@ def channels(blocks: Iterable[Samples], settings: Settings) -> Iterator[Samples]
 
 def stems(path: Path) -> dict[frozenset[str], Path]:
     """Which parts of the mix go into which files beside `path`. The first three add up to the last."""
-    return {parts: path.with_name(f"{path.stem}.{name}.wav") for name, parts in _STEMS.items()}
+    return {_STEMS[name]: stem for name, stem in named_stems(path)}
+
+
+def named_stems(path: Path) -> tuple[tuple[str, Path], ...]:
+    """Every stem beside `path` with its name."""
+    return tuple((name, path.with_name(f"{path.stem}.{name}.wav")) for name in _STEMS)
 
 
 def tags(timeline: Timeline, part: Chapter | None) -> Tags:

@@ -11,7 +11,7 @@ from voiceguide.cache import ClipCache
 from voiceguide.compiler import compile_routine
 from voiceguide.errors import ContentError, Problem
 from voiceguide.library import Library
-from voiceguide.model.cues import Cue, Heading, Paragraph, Recorded, Source, WrittenCue
+from voiceguide.model.cues import Bed, Cue, Heading, Paragraph, Recorded, Source, WrittenCue
 from voiceguide.model.routine import EVERYONE, Part, Pauses, Routine, Span, Step, Technique, Wishes
 from voiceguide.model.script import Say, Script
 from voiceguide.model.units import Millis
@@ -102,12 +102,14 @@ def _cues(text: str) -> tuple[Cue, ...]:
         problems.append(Problem(_PLACE.file, 1, 1, "there is nothing to say", "write words between the quotes"))
     if problems:
         raise ContentError(tuple(sorted(problems)))
-    return tuple(cue for cue in parsed.cues if not isinstance(cue, Heading))
+    return tuple(cue for cue in parsed.cues if not isinstance(cue, Heading | Bed))
 
 
 def _misplaced(cue: WrittenCue) -> Iterator[Problem]:
     if isinstance(cue, Heading):
         yield _problem(cue.source, "a heading is not spoken", "say it as a sentence")
+    if isinstance(cue, Bed):
+        yield _problem(cue.source, "one line has no background", "take the mark out")
     for part in cue.parts if isinstance(cue, Paragraph) else ():
         if isinstance(part, Recorded):
             yield _problem(part.source, "a recording is played in a routine alone", "write its words")
@@ -145,7 +147,7 @@ def _spoken(script: Script, engine: engines.Engine, settings: Settings, target: 
         timeline,
         lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
         lambda name: soundbank.sound(name, rate),
-        beds.make(timeline.bed, rate),
+        lambda name: beds.make(name, rate),
         levels(settings),
     )
     whole = (0, timeline.length)

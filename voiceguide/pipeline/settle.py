@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from voiceguide import scheduler
@@ -32,6 +33,20 @@ def target_frames(script: Script, length: Millis | None, narrator: Narrator, rat
     return scheduler.natural_length(script, _estimated(1.0, rate, _recorded(script, narrator, rate)), rate)
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A length that can be met, and how."""
+
+    choice: scheduler.Choice
+    timeline: Timeline
+    length_of: LengthOf
+    """True lengths where they were known, else as `estimate_of` says."""
+    estimate_of: LengthOf
+    """The lengths that the choice was made on: nothing that was spoken before plays a part in them."""
+    known: Mapping[Utterance, Frames]
+    """True lengths."""
+
+
 def settled(
     script: Script, target: Frames, narrator: Narrator, speak: Speak, *, asked: bool, rate: int = RATE
 ) -> Timeline:
@@ -40,6 +55,13 @@ def settled(
     What was spoken before plays no part in the choice, so a session comes out the same with any cache. Recordings are
     part of the routine, so their true lengths do.
     """
+    return settle(script, target, narrator, speak, asked=asked, rate=rate).timeline
+
+
+def settle(
+    script: Script, target: Frames, narrator: Narrator, speak: Speak, *, asked: bool, rate: int = RATE
+) -> Settled:
+    """The same, with what it was made from."""
     recorded = _recorded(script, narrator, rate)
     for factor in _SLACK:
         learned = dict(recorded)
@@ -54,7 +76,7 @@ def settled(
             learned |= {utterance: frames for utterance, frames in found.items() if frames}
             timeline = scheduler.place(choice, length_of, target, rate, exact=all(found.values()))
             if timeline:
-                return timeline
+                return Settled(choice, timeline, length_of, _estimated(factor, rate, recorded), learned)
             if not asked and script.length is None:
                 # Nobody named a length: the natural one follows what the speech really takes.
                 target = scheduler.natural_length(script, length_of, rate)

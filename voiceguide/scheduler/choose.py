@@ -218,10 +218,15 @@ def _split(rest: Rest, length: Millis, section: Section, spoken: dict[str, int])
         yield piece
 
 
+def section_cues(chosen: Chosen) -> list[ScriptCue]:
+    """A chosen section with the rests around it."""
+    before, after = chosen.section.before, chosen.section.after
+    return [*([before] if before else []), *chosen.cues, *([after] if after else [])]
+
+
 def section_items(chosen: Chosen, length_of: LengthOf, rate: int) -> list[Item]:
     """A chosen section as boxes and glue, with the rests around it."""
-    before, after = chosen.section.before, chosen.section.after
-    return lay([*([before] if before else []), *chosen.cues, *([after] if after else [])], length_of, rate)
+    return lay(section_cues(chosen), length_of, rate)
 
 
 def section_extent(chosen: Chosen, items: list[Item], rate: int) -> Extent:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from voiceguide.exporter.fingerprint import Fingerprint, Print, first_difference
+from voiceguide.audio.fingerprint import Fingerprint, Print, first_difference
 
 RATE = 44_100
 Samples = NDArray[np.float32]

@@ -31,7 +31,7 @@ def program() -> str:
     except (ImportError, RuntimeError):
         found = shutil.which("ffmpeg")
     if found is None:
-        raise EngineMissing("M4A and M4B are written by ffmpeg, which is not installed", INSTALL)
+        raise EngineMissing("M4A and M4B need ffmpeg, which is not installed", INSTALL)
     return found
 
 

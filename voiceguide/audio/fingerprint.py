@@ -49,9 +49,27 @@ class Fingerprint:
         self._rest: Samples = np.zeros((0, 2), np.float32)
         self._powers = array("f")
         self._projections = array("f")
+        self._known = 0
+
+    def repeat(self, frames: int, distance: int) -> None:
+        """Takes the next samples to be those `distance` frames before them, as is the rest of the windows at both ends.
+
+        `distance` is whole windows, and nothing before the first sample is asked for.
+        """
+        at = len(self._powers) * self._size - self._known + len(self._rest) + frames
+        count, back = -(-at // self._size) - len(self._powers), distance // self._size
+        self._known = -at % self._size
+        self._rest = self._rest[:0]
+        first = len(self._powers) - back
+        for number in range(first, first + count):
+            self._powers.append(self._powers[number])
+            self._projections.extend(self._projections[2 * number : 2 * number + 2])
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames, 2)."""
+        skipped = min(self._known, len(block))
+        self._known -= skipped
+        block = block[skipped:]
         if len(self._rest):
             missing = self._size - len(self._rest)
             self._rest = np.concatenate((self._rest, block[:missing]))

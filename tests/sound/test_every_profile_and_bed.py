@@ -1,0 +1,102 @@
+"""Every profile on every bed in every format: as loud as promised, never too high, the voice always clear.
+
+Here are minutes that cover beds, profiles and formats in pairs that lie well apart. All of them on three routines:
+
+    pytest tests/sound/test_every_profile_and_bed.py --matrix
+
+`tests/bench/matrix.py` prints the same as a table.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+sys.path.insert(0, str(Path(__file__).parent))
+from excerpts import MINUTE, RATE, Excerpt, rendered, written
+from judged import judged
+from meters import apart, decoded, loudness
+
+from voiceguide.audio.clip import Samples
+from voiceguide.pipeline.output import levels
+from voiceguide.settings import Settings
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
+from matrix import BEDS, LENGTH, PROFILES, ROUTINES, format_of
+
+FEW = [
+    ("talk", "podcast", "drone", "mp3"),
+    ("rest", "sleep", "ocean", "flac"),
+    ("talk", "aes", "bowl@10s", "wav"),
+    ("rest", "podcast", 'music:"song.flac"', "m4a"),
+    ("talk", "ebu", "rain", "ogg"),
+    ("talk", "acx", "none", "mp3"),
+    ("rest", "none", "wind", "wav"),
+    ("talk", "sleep", "ocean:-3 + bowl@20s + drone:A2", "mp3"),
+    ("rest", "aes", "night", "opus"),
+]
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("texts"))
+
+
+def faults(excerpt: Excerpt, profile: str) -> list[str]:
+    ending = excerpt.path.suffix[1:]
+    return judged(excerpt, profile, levels(Settings(profile=profile, format=ending)).ceiling).faults()
+
+
+@pytest.mark.parametrize(("text", "profile", "bed", "ending"), FEW)
+def test_a_minute(text: str, profile: str, bed: str, ending: str, texts: Path, clips: Path, tmp_path: Path) -> None:
+    bed = bed.replace("song.flac", str(texts / "song.flac"))
+    excerpt = rendered(str(texts / f"{text}.md"), MINUTE, tmp_path / f"a.{ending}", clips, bed=bed, profile=profile)
+    assert faults(excerpt, profile) == []
+    if profile == "sleep":
+        assert 3.5 < fallen(excerpt) < 6.5
+
+
+def fallen(excerpt: Excerpt) -> float:
+    """LU from the first utterance down to the last; the steps before the one and after the other are not heard."""
+    voice = excerpt.part("voice")
+    spans = [slice(p.start, p.end) for p in excerpt.made.timeline.placements if p.kind == "say"]
+    return loudness(voice[spans[0]], RATE) - loudness(voice[spans[-1]], RATE)
+
+
+@pytest.mark.parametrize("name", ["voice", "sounds", "bed"])
+def test_stems_add_up_to_the_mix_and_the_mix_to_the_file(name: str, stems: dict[str, Samples]) -> None:
+    assert np.abs(stems[name]).max() > 0.001
+    assert apart((stems["voice"], stems["sounds"], stems["bed"]), stems["mix"]) < -120
+    assert apart((stems["mix"],), stems["file"]) < -84  # two steps of 16 bits: dither and rounding
+
+
+@pytest.fixture(scope="module")
+def stems(texts: Path, clips: Path) -> dict[str, Samples]:
+    """The files that `--stems` writes, and the session."""
+    excerpt = rendered(str(texts / "talk.md"), MINUTE, texts / "stems.flac", clips, bed="pad", stems=True)
+    files = {name: texts / f"stems.{name}.wav" for name in ("voice", "sounds", "bed", "mix")}
+    assert all(soundfile.info(file).subtype == "FLOAT" for file in files.values())
+    return {name: soundfile.read(file, dtype="float32")[0] for name, file in files.items()} | {
+        "file": decoded(excerpt.path)
+    }
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """All of the matrix where it is asked for, which takes half an hour."""
+    if "number" in metafunc.fixturenames:
+        metafunc.parametrize("number", range(len(EVERYTHING)) if metafunc.config.getoption("--matrix") else [])
+
+
+EVERYTHING = list(product(BEDS, ROUTINES, PROFILES))
+
+
+def test_the_whole_matrix(number: int, texts: Path, clips: Path, tmp_path: Path) -> None:
+    bed, routine, profile = EVERYTHING[number]
+    bed = bed.replace("song.flac", str(texts / "song.flac"))
+    path = tmp_path / f"a.{format_of(number)}"
+    assert faults(rendered(routine, LENGTH, path, clips, bed=bed, profile=profile), profile) == []

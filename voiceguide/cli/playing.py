@@ -1,0 +1,191 @@
+"""A session that is played: when it begins, where it is seen and heard, and how it is left."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from datetime import datetime, time
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide.cli import screen
+from voiceguide.cli.console import shown
+from voiceguide.cli.media_keys import media_keys
+from voiceguide.cli.screen import told
+from voiceguide.cli.screen.displays import Display, FullScreen, Lines
+from voiceguide.cli.screen.terminal import Terminal
+from voiceguide.cli.waiting import begins, next_time
+from voiceguide.errors import EngineError, EngineMissing
+from voiceguide.model.units import Frames
+from voiceguide.pipeline import places
+from voiceguide.progress import Event, Listener, Progress
+
+if TYPE_CHECKING:
+    from voiceguide.audio.clip import Samples
+    from voiceguide.cli.session import Session
+    from voiceguide.model.timeline import Timeline
+    from voiceguide.outputs import Output
+    from voiceguide.pipeline.live import Live
+    from voiceguide.player import Player
+    from voiceguide.settings import Settings
+
+
+class Messages:
+    """What stages tell: shown as ever while the session is made ready, and kept for its own screen after that.
+
+    A quick voice has nothing to tell, and then nothing is made to show it: the first word comes the sooner.
+    """
+
+    def __init__(self, quiet: int, *, drawn: bool) -> None:
+        self._show = partial(shown, quiet, 0, drawn=drawn)
+        self._shown = ExitStack()
+        self._listener: Listener | None = None
+        self._told: deque[str] | None = None
+
+    def __call__(self, event: Event) -> None:
+        if self._told is None:
+            self._listener = self._listener or self._shown.enter_context(self._show())
+            self._listener(event)
+        elif not isinstance(event, Progress):
+            self._told.append(event.message)
+
+    def __enter__(self) -> Messages:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.later()
+
+    def later(self) -> deque[str]:
+        """From now on they are put here."""
+        self._told = deque(maxlen=8) if self._told is None else self._told
+        self._shown.close()
+        return self._told
+
+
+def play(
+    session: Session,
+    program: Live,
+    output: Output,
+    display: Display,
+    messages: deque[str],
+    *,
+    at: time | None,
+    repeat: bool,
+) -> None:
+    """Plays a session, at once or at a time of day, and keeps or forgets its place.
+
+    Raises OutputFailed and EngineMissing when there is nothing to hear it on, click's Exit after a signal.
+    """
+    from voiceguide.player import Player
+
+    plan = program.timeline()
+    found = session.find(plan)
+    messages.extend([_goes_on(found, plan)] if found else [])
+    if at:
+        _try(output, plan.rate, session)
+    player = Player(program, output, start=found.start if found else Frames(0), repeat=repeat)
+    lead = [Player(program.lead, output)] if program.lead else []
+    with Terminal(keys=_has_keys(display)) as terminal, _left_at_last(display):
+        left = _waited(at, plan.title, display, terminal) if at else None
+        for one in (*lead, player):
+            left = left or _followed(one, session, display, terminal, messages, lead=one in lead)
+    if player.join(0):
+        _settle(session, player, program.timeline())
+    if left and left.number:
+        raise click.exceptions.Exit(128 + left.number)
+
+
+def _followed(
+    player: Player, session: Session, display: Display, terminal: Terminal, messages: deque[str], *, lead: bool
+) -> screen.Left | None:
+    """Plays one thing to its end; how it was left where it was."""
+    try:
+        with _instead(session):
+            player.begin()
+        with nullcontext() if lead else media_keys(player.press, player.status):
+            return screen.follow(player, display, terminal, messages, lead=lead)
+    finally:
+        player.close()
+
+
+def _settle(session: Session, player: Player, timeline: Timeline) -> None:
+    """Keeps the place where it was left, or forgets it where it was heard to the end. Raises what ended it."""
+    outcome = player.outcome
+    if outcome.kept or outcome.fault:
+        place = told.clock(session.keep(timeline, outcome.sentence), timeline.rate)
+        with suppress(OSError):
+            click.echo(f"kept at {place}; go on with: voiceguide play {shlex.quote(session.routine)} --resume")
+    elif outcome.position >= timeline.length:
+        session.forget()
+    if outcome.fault:
+        raise outcome.fault
+
+
+def _waited(at: time, title: str, display: Display, terminal: Terminal) -> screen.Left | None:
+    """Waits for a time of day; how it was left where it was."""
+    now = datetime.now()
+    moment = next_time(at, now)
+    return screen.wait_until(moment.timestamp(), title, begins(moment, now), display, terminal)
+
+
+def _try(output: Output, rate: int, session: Session) -> None:
+    """Takes the device for a moment: what is missing is better said now than when nobody is there to read it."""
+    if output.patient:
+        return
+    with _instead(session):
+        output.open(rate, _silence)
+    output.close()
+
+
+def _silence(frames: int) -> Samples:
+    import numpy as np
+
+    return np.zeros((frames, 2), np.float32)
+
+
+@contextmanager
+def _instead(session: Session) -> Iterator[None]:
+    """Says how the session can be heard without a device."""
+    try:
+        yield
+    except EngineError as error:
+        words = ("voiceguide", "render", session.routine, *session.words())
+        command = f"write it to a file: {shlex.join(words)}"
+        hint = f"{error.hint}; or {command}" if isinstance(error, EngineMissing) and error.hint else command
+        raise type(error)(error.message, hint) from None
+
+
+def _goes_on(found: places.Found, timeline: Timeline) -> str:
+    place = told.clock(found.start, timeline.rate)
+    if found.same:
+        return f"goes on at {place}, {found.section}"
+    return f"the words are others now: goes on at {place}, the beginning of {found.section}"
+
+
+@contextmanager
+def _left_at_last(display: Display) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        display.leave()
+
+
+def _has_keys(display: Display) -> bool:
+    return display.takes_keys and sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def display(settings: Settings, captions: bool | None, *, plain: bool) -> Display:
+    """The whole screen where there is one and nobody asks for less."""
+    if captions is None:
+        # Whoever listens to the terminal would hear every word twice.
+        captions = not settings.screen_reader
+    drawn = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if drawn and not plain and not settings.screen_reader:
+        return FullScreen(captions=captions)
+    return Lines(captions=captions, times=not settings.screen_reader, takes_keys=settings.screen_reader and not plain)

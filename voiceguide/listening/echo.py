@@ -1,0 +1,116 @@
+"""Takes what a session plays out of what a microphone hears.
+
+A partitioned-block frequency-domain adaptive filter with overlap-save and constrained gradient: Soo and Pang,
+"Multidelay block frequency domain adaptive filter", IEEE Trans. ASSP 38 (1990), with a normalised step.
+
+Somebody who speaks disturbs such a filter. It therefore learns a second late, from the blocks around which nobody
+turned out to speak (from all, until it knows the room for the first time). After five seconds without such a block it
+learns all the same, since then the room has changed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+Signal = NDArray[np.float64]
+Spectra = NDArray[np.complex128]
+
+RATE = 16_000
+"""Hz of both signals: what recognisers take."""
+BLOCK = 256
+"""Samples in a block: 16 ms."""
+PARTS = 32
+"""Blocks that the filter spans: half a second, for the way through the device and the room."""
+STEP, FIRST_STEP = 0.25, 0.8
+"""Of the normalised adaptation, when the room is learnt and before: 0.6 would leave 4 dB more of the echo for good."""
+ABOVE = 6.0
+"""Times the power that is expected of the echo's rest and the room's noise: more is somebody speaking."""
+LEARNT = 0.15
+"""Share of the echo's power that may be left when recognition begins."""
+_LATE = round(1.0 * RATE / BLOCK)
+_GUARD = round(0.3 * RATE / BLOCK)  # blocks before and after speech that are not learnt from
+_PATIENCE = round(5.0 * RATE / BLOCK)
+_TINY = 1e-12
+
+
+class EchoCanceller:
+    """One microphone and one loudspeaker."""
+
+    def __init__(self) -> None:
+        self._filter: Spectra = np.zeros((PARTS, BLOCK + 1), np.complex128)
+        self._now, self._then = _Delayed(), _Delayed()
+        self._late: deque[tuple[Signal, Signal, bool]] = deque()
+        self._noise = np.zeros(BLOCK + 1)
+        self._envelope, self._floor = 0.0, 1.0
+        self._unheard, self._waited = _GUARD, 0
+        self._first = True
+        self.leak = 1.0
+        """Share of the echo's power that is left."""
+
+    @property
+    def learnt(self) -> bool:
+        """Whether it takes enough away for the rest to be recognised."""
+        return self.leak < LEARNT
+
+    def block(self, played: Signal, heard: Signal) -> tuple[Signal, bool]:
+        """What is left of `heard`, BLOCK samples, without `played`; and whether somebody speaks there."""
+        echo = self._now.through(self._filter, played)
+        left = heard - echo
+        power, echoed = _power(left), _power(echo)
+        self._envelope = max(echoed, 0.8 * self._envelope)
+        self._floor = self._floor * 1.002 if power > self._floor else max(0.9 * self._floor + 0.1 * power, _TINY)
+        speaks = power > ABOVE * (self.leak * self._envelope + 2 * self._floor)
+        self._late.append((played, heard, speaks))
+        if len(self._late) > _LATE:
+            self._look_back(*self._late.popleft())
+        return left, speaks
+
+    def _look_back(self, played: Signal, heard: Signal, spoke: bool) -> None:
+        left = heard - self._then.through(self._filter, played)
+        self._unheard = 0 if spoke else self._unheard + 1
+        soon = any(speaks for _, _, speaks in list(self._late)[:_GUARD])
+        if self._first or (not soon and self._unheard >= _GUARD):
+            self._waited = 0
+        elif self._waited < _PATIENCE:
+            self._waited += 1
+            return
+        self._judge(_power(left), _power(heard - left))
+        self._learn(left)
+
+    def _judge(self, power: float, echoed: float) -> None:
+        if echoed > 4 * self._floor:
+            share = min(power / (echoed + _TINY), 1.0)
+            self.leak += (0.02 if share < self.leak else 0.01) * (share - self.leak)
+
+    def _learn(self, left: Signal) -> None:
+        error = np.fft.rfft(np.concatenate((np.zeros(BLOCK), left)))
+        self._noise = 0.9 * self._noise + 0.1 * np.abs(error) ** 2
+        spectra = self._then.spectra
+        power = np.sum(np.abs(spectra) ** 2, axis=0) + self._noise + 1e-6
+        step = FIRST_STEP if self._first else STEP
+        self._first = self._first and not self.learnt
+        gradient = np.fft.irfft(step * np.conj(spectra) * error / power, axis=1)
+        gradient[:, BLOCK:] = 0
+        self._filter += np.fft.rfft(gradient, axis=1)
+
+
+class _Delayed:
+    """The spectra of what was played last, the newest first."""
+
+    def __init__(self) -> None:
+        self.spectra: Spectra = np.zeros((PARTS, BLOCK + 1), np.complex128)
+        self._before = np.zeros(BLOCK)
+
+    def through(self, response: Spectra, played: Signal) -> Signal:
+        """The echo of one block more."""
+        self.spectra[1:] = self.spectra[:-1]
+        self.spectra[0] = np.fft.rfft(np.concatenate((self._before, played)))
+        self._before = played
+        return np.fft.irfft(np.sum(response * self.spectra, axis=0))[BLOCK:]
+
+
+def _power(signal: Signal) -> float:
+    return float(signal @ signal) / len(signal)

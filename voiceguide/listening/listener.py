@@ -1,0 +1,56 @@
+"""From the microphone's blocks to commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from voiceguide.listening.echo import BLOCK, RATE, EchoCanceller, Signal
+from voiceguide.listening.speech import Stretches
+from voiceguide.listening.words import Hypotheses, called, command_in
+
+Hear = Callable[[Signal], Hypotheses]
+"""What may have been said in a stretch of speech at 16 kHz: `Recogniser.hypotheses`."""
+PATIENCE = 3.0
+"""Seconds after the attention word, within which the command must be complete."""
+
+
+class Listener:
+    """Takes what is heard and what was played meanwhile, and tells which commands were said."""
+
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
+        self._echo = EchoCanceller()
+        self._stretches = Stretches()
+        self._played = self._heard = np.zeros(0)
+        self._patience = 0  # blocks in which a command needs no attention word
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has learnt the room, and takes commands."""
+        return self._echo.learnt
+
+    def listen(self, played: Signal, heard: Signal) -> list[str]:
+        """The words of `words.WORDS` that are complete now.
+
+        `played` and `heard` are as long as each other, mono at 16 kHz within ±1, and begin at the same moment as far
+        as the clocks of the devices say; what was played may arrive in the microphone up to 0.4 s later.
+        """
+        self._played = np.concatenate((self._played, played))
+        self._heard = np.concatenate((self._heard, heard))
+        whole = len(self._heard) // BLOCK * BLOCK
+        words = [self._block(slice(at, at + BLOCK)) for at in range(0, whole, BLOCK)]
+        self._played, self._heard = self._played[whole:], self._heard[whole:]
+        return [word for word in words if word]
+
+    def _block(self, span: slice) -> str:
+        self._patience = max(0, self._patience - 1)
+        stretch = self._stretches.add(*self._echo.block(self._played[span], self._heard[span]))
+        if stretch is None or not self._echo.learnt:
+            return ""
+        hypotheses = self._hear(stretch)
+        word = command_in(hypotheses, called=self._patience > 0)
+        if word or called(hypotheses):
+            self._patience = 0 if word else round(PATIENCE * RATE / BLOCK)
+        return word

@@ -1,0 +1,167 @@
+"""Every bed at its level, under a curve that says when it plays and makes room for the voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceguide.audio.kweighting import StreamPowers
+from voiceguide.audio.levels import ABSOLUTE_GATE, RELATIVE_GATE, SILENCE, Powers, gated, lufs
+from voiceguide.audio.limiter import decibels
+from voiceguide.audio.true_peak import true_peak
+from voiceguide.beds import LOUDNESS, Bed, Heard
+from voiceguide.mixer.asked import MixLevels
+from voiceguide.mixer.bins import bins, centres, speech_spans
+from voiceguide.mixer.curves import Curve, bed_curve
+from voiceguide.mixer.presence import presences
+from voiceguide.model.levels import FLOOR, REST
+from voiceguide.model.timeline import Timeline
+
+BedOf = Callable[[str], Bed]
+_FAINTEST = -30.0
+_BELOW_GATE = 2.0  # decibels: where speech is sparse the bed rests this far below what the loudness gate lets through
+_SWELLS_BELOW = 1.0  # decibels: nine tenths of its moments, and so nearly all that would drag the loudness down
+_SPAN = 10  # seconds that are listened to at each of some places
+_FEW, _MANY = 3, 60  # places: of a bed that knows how loud it is, and of one that does not
+_SWELL = 3.0  # decibels that a bed may swell under speech: `FLOOR` still leaves more than 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """One bed with its linear gain: 0 wherever another one plays, so that it need not be asked there."""
+
+    bed: Bed
+    curve: Curve
+    loudness: float
+    """LUFS that it has by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How loud a bed is to be."""
+
+    loudness: float
+    """LUFS that it has by itself."""
+    scale: float
+    """Linear; 0 for a bed that is silent."""
+    rest: float
+    """Decibels where nobody speaks."""
+    floor: float
+    """Decibels under speech."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """All beds of a session, with their powers and highest values in the bins of the timeline."""
+
+    beds: tuple[Laid, ...]
+    levels: dict[str, Level]
+    powers: Powers
+    peaks: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """One bed as it is by itself."""
+
+    name: str
+    bed: Bed
+    presence: Curve
+    heard: Heard
+    wanted: float
+    """Decibels by which whoever wrote it wants it louder than beds are."""
+    powers: Powers
+    top: float
+    """Its highest true peak, linear."""
+
+
+def listened(timeline: Timeline, bed_of: BedOf) -> tuple[Known, ...]:
+    """Every bed of the timeline with what it knows of itself, or else with what was heard where it plays."""
+    return tuple(_known(timeline, name, bed_of(name), presence) for name, presence in presences(timeline).items())
+
+
+def background(
+    timeline: Timeline, known: tuple[Known, ...], levels: MixLevels, speech: float, voice: Powers
+) -> Background:
+    """The beds at their levels under speech of `speech` LUFS, whose own powers are `voice`."""
+    beds, (powers, peaks) = [], np.zeros((2, bins(timeline)[1]))
+    found = {one.name: _level(one, levels, speech, voice) for one in known}
+    for one in known:
+        curve = laid(timeline, one.presence, found[one.name])
+        gains = curve.at(centres(timeline))
+        powers += one.powers * gains**2
+        peaks += gains * one.top * 1.2  # the rest of the bed may be a little higher
+        beds.append(Laid(one.bed, curve, one.heard.loudness))
+    return Background(tuple(beds), found, powers, peaks)
+
+
+def _known(timeline: Timeline, name: str, bed: Bed, presence: Curve) -> Known:
+    size, count = bins(timeline)
+    plays = presence.at(centres(timeline)) > 0
+    own = bed.powers(size, count)
+    sampled, top = _sampled(bed, timeline, plays, _MANY if own is None else _FEW)
+    own = sampled if own is None else own
+    loudest = float(np.convolve(own[plays], np.full(4, 0.25)).max(initial=0.0)) if plays.any() else 0.0
+    heard = bed.heard or Heard(gated(own[plays]), lufs(loudest))
+    return Known(name, bed, presence, heard, heard.loudness - LOUDNESS if bed.heard else 0.0, own, top)
+
+
+def laid(timeline: Timeline, presence: Curve, level: Level) -> Curve:
+    """The linear gain of a bed all along the session."""
+    if not level.scale:
+        return Curve(np.array([0]), np.zeros(1))
+    spans = speech_spans(timeline)
+    shape = bed_curve(spans, timeline.length, timeline.rate, level.rest, level.floor, presence)
+    return shape.times(level.scale)
+
+
+def _level(known: Known, levels: MixLevels, speech: float, voice: Powers) -> Level:
+    own = known.heard.loudness
+    if own == SILENCE:
+        return Level(own, 0.0, 0.0, 0.0)
+    rest = _resting(speech, voice, _swelling(known)) + levels.bed + known.wanted
+    # Under speech the highest swell counts, and nobody but the listener may ask for more.
+    swell = max(0.0, known.heard.loudest - own - _SWELL)
+    floor = min(FLOOR + levels.bed + min(known.wanted, 0.0) - swell, rest)
+    return Level(own, decibels(speech - own), rest, floor)
+
+
+def _sampled(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], most: int) -> tuple[Powers, float]:
+    """A bed's powers all along the session and its highest true peak, from at most `most` places where it plays.
+
+    What lies between two places is taken to be as it is from the first of them on. Of a short session it is all heard.
+    """
+    size, count = bins(timeline)
+    span = _SPAN * timeline.rate // size
+    spans = max(1, -(-count // span))
+    there = np.unique(np.append(np.flatnonzero(plays) // span, [] if plays.any() else [0])).astype(np.int64)
+    places = there[np.unique(np.linspace(0, len(there) - 1, min(most, len(there))).astype(np.int64))]
+    heard, top = [], 0.0
+    for place in places:
+        sample = bed.at(int(place) * span * size, span * size)
+        meter = StreamPowers(timeline.rate, 2, size)
+        meter.add(sample)
+        heard.append(meter.values())
+        top = max(top, true_peak(sample))
+    nearest = np.maximum(np.searchsorted(places, np.arange(spans), "right") - 1, 0)
+    return np.concatenate([heard[number] for number in nearest])[:count], top
+
+
+def _swelling(known: Known) -> float:
+    """Decibels above its loudness that a bed stays below for nine tenths of its 400 ms."""
+    if not known.powers.size:
+        return 0.0
+    moments = np.convolve(known.powers, np.full(4, 0.25), "valid")
+    return lufs(float(np.quantile(moments, 0.9))) - known.heard.loudness
+
+
+def _resting(speech: float, voice: Powers, swelling: float) -> float:
+    """Decibels of the resting bed: `REST`, or less where speech is so sparse that the bed would pass its gate."""
+    mean = lufs(float(voice.mean())) if voice.size else SILENCE
+    if mean < ABSOLUTE_GATE:
+        return REST
+    below = mean + RELATIVE_GATE - max(_BELOW_GATE, swelling + _SWELLS_BELOW) - speech
+    return max(_FAINTEST, min(REST, float(np.floor(2 * below) / 2)))

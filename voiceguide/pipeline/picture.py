@@ -1,0 +1,79 @@
+"""A session as a picture, written as sessions are: complete, or not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide.drawing import Curves, draw
+from voiceguide.errors import UsageError
+from voiceguide.model.timeline import Timeline
+from voiceguide.model.units import Frames
+from voiceguide.pipeline.output import check_place, make_folder
+
+if TYPE_CHECKING:
+    from voiceguide.mixer import Mix
+
+
+def check_picture(path: Path | None, *, clobber: bool) -> None:
+    """Whether a picture can be made, before anything else is done. Makes nothing.
+
+    Raises UsageError for a name that does not end in .svg, CannotCreate for a place that takes no file.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() != ".svg":
+        raise UsageError(f"'{path}' is no name for a picture", "pictures are SVG: end it in .svg")
+    check_place(path, clobber=clobber)
+
+
+def sketched(timeline: Timeline, mix: Mix, path: Path, *, clobber: bool) -> None:
+    """Draws a whole session. Raises CannotCreate and StorageError."""
+    with drawn(timeline, mix, (0, timeline.length), path, clobber=clobber) as keep:
+        keep()
+
+
+@contextmanager
+def drawn(
+    timeline: Timeline, mix: Mix, span: tuple[int, int], path: Path, *, clobber: bool
+) -> Iterator[Callable[[], None]]:
+    """The frames of `span` as a finished picture, which `keep` gives its name; gone afterwards without.
+
+    Raises CannotCreate and StorageError.
+    """
+    from voiceguide.exporter import faults, place
+
+    make_folder(path)
+    text = draw(*_part(timeline, mix, *span))
+    with place.claim(place.check(path, clobber=clobber)) as part:
+        try:
+            part.path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise faults.of_storage(error, path) from error
+        yield partial(part.keep, clobber=clobber)
+
+
+def _part(timeline: Timeline, mix: Mix, start: int, end: int) -> tuple[Timeline, Curves]:
+    """What is heard from `start` to `end`, as a session of its own."""
+    outline = mix.outline()
+    curves = (
+        tuple((frame - start, level) for frame, level in points if start <= frame < end)
+        for points in (outline.loudness, outline.beds, outline.led)
+    )
+    chapters = [one for one in timeline.chapters if start <= one.start < end]
+    first = timeline.chapters.index(chapters[0]) if chapters else 0
+    part = replace(
+        timeline,
+        length=Frames(end - start),
+        chapters=tuple(replace(one, start=Frames(one.start - start)) for one in chapters),
+        placements=tuple(
+            replace(one, start=Frames(one.start - start), chapter=one.chapter - first)
+            for one in timeline.placements
+            if start <= one.start < end
+        ),
+    )
+    return part, Curves(*curves)

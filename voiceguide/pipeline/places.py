@@ -1,0 +1,177 @@
+"""Where a session was left, so that it can go on there another day.
+
+A place is a section and a sentence in it, with the time for the case that neither is found again: lengths and plans
+may be others by then. It is kept in a small file, one for each routine and way to hear it: `<routine>-<way>.json`, the
+first 16 digits of SHA-256 of both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from voiceguide.errors import StorageError
+from voiceguide.library.routines import TEXT_SUFFIXES, YAML_SUFFIXES
+from voiceguide.model.script import Script
+from voiceguide.model.timeline import Chapter, Placement, Timeline
+from voiceguide.model.units import Frames, Millis, to_frames, to_millis
+
+SCHEMA = 1
+Asked = Mapping[str, object]
+"""What was asked of the routine, as flags have it: `length`, `only`, `voice`, …; nothing for what was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session was left."""
+
+    title: str
+    """Of the session."""
+    text: str
+    """`fingerprint` of what it may say."""
+    section: str
+    """Title of the section."""
+    nth: int
+    """How many sections of that title come before it."""
+    sentence: str
+    """The sentence that was cut; empty before the first of its section."""
+    ordinal: int
+    """How many sentences of the section come before it."""
+    millis: int
+    """From the beginning of the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a session goes on."""
+
+    start: Frames
+    section: str
+    same: bool
+    """False when the sentence is not there any more, and it begins with the section."""
+
+
+def fingerprint(script: Script) -> str:
+    """What a session may say, as hex digits: other words, or the same ones in another order, have others."""
+    told = [[section.title, section.key] for section in script.sections], [say.text for say in script.lines()]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def place_at(timeline: Timeline, at: Frames, text: str) -> Place:
+    """The place of frame `at`, the start of a sentence or any other."""
+    number, chapter = _chapter_at(timeline, at)
+    said = [placement for placement in _sentences(timeline, number) if placement.start <= at]
+    return Place(
+        title=timeline.title,
+        text=text,
+        section=chapter.title,
+        nth=[one.title for one in timeline.chapters[:number]].count(chapter.title),
+        sentence=said[-1].text if said else "",
+        ordinal=max(0, len(said) - 1),
+        millis=to_millis(at, timeline.rate),
+    )
+
+
+def find(place: Place, timeline: Timeline, text: str) -> Found:
+    """Where it goes on in a session that says `text`: at the very sentence, else where the nearest section begins."""
+    same = [index for index, one in enumerate(timeline.chapters) if one.title == place.section]
+    if not same:
+        return _nearest(place, timeline)
+    number = same[min(place.nth, len(same) - 1)]
+    chapter = timeline.chapters[number]
+    if not place.sentence:
+        return Found(chapter.start, chapter.title, place.text == text)
+    said = [(index, one) for index, one in enumerate(_sentences(timeline, number)) if one.text == place.sentence]
+    if not said or place.text != text:
+        return Found(chapter.start, chapter.title, same=False)
+    # A longer or shorter telling has the same sentence at another number.
+    return Found(min(said, key=lambda one: abs(one[0] - place.ordinal))[1].start, chapter.title, same=True)
+
+
+def keep(folder: Path, routine: str, asked: Asked, place: Place) -> None:
+    """Writes a place, all or nothing. Raises StorageError when the folder cannot take it."""
+    path = _path(folder, routine, asked)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    document = {"schema": SCHEMA, "routine": routine, "asked": dict(asked), "place": asdict(place)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(document, indent=2), encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        hint = "free some space, or name another folder with VOICEGUIDE_PLACES"
+        raise StorageError(f"the place cannot be kept: {error}", hint) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def kept(folder: Path, routine: str, asked: Asked) -> tuple[Asked, Place] | None:
+    """What was asked then and where it was left: in the very session, else in the routine however it was last heard.
+
+    A place that cannot be read counts as none.
+    """
+    if found := _read(_path(folder, routine, asked), routine):
+        return found
+    files = sorted(folder.glob(f"{_digits(routine)}-*.json"), key=_age)
+    return next((found for path in files if (found := _read(path, routine))), None)
+
+
+def forget(folder: Path, routine: str, asked: Asked) -> None:
+    """The session was heard to its end."""
+    with contextlib.suppress(OSError):
+        _path(folder, routine, asked).unlink(missing_ok=True)
+
+
+def identity(routine: str) -> str:
+    """What a routine is known by: a file by its full path, else its name."""
+    path = Path(routine).expanduser()
+    named = path.suffix.lower() in (*YAML_SUFFIXES, *TEXT_SUFFIXES)
+    return str(path.resolve()) if named or path.is_file() else routine
+
+
+def _chapter_at(timeline: Timeline, at: int) -> tuple[int, Chapter]:
+    begun = [(index, one) for index, one in enumerate(timeline.chapters) if one.start <= at]
+    return begun[-1] if begun else (0, timeline.chapters[0])
+
+
+def _sentences(timeline: Timeline, chapter: int) -> list[Placement]:
+    return [one for one in timeline.placements if one.kind == "say" and one.chapter == chapter]
+
+
+def _nearest(place: Place, timeline: Timeline) -> Found:
+    at = to_frames(Millis(place.millis), timeline.rate)
+    chapter = min(timeline.chapters, key=lambda one: abs(one.start - at))
+    return Found(chapter.start, chapter.title, same=False)
+
+
+def _path(folder: Path, routine: str, asked: Asked) -> Path:
+    return folder / f"{_digits(routine)}-{_digits(json.dumps(dict(asked), sort_keys=True))}.json"
+
+
+def _digits(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return time.time()
+
+
+def _read(path: Path, routine: str) -> tuple[Asked, Place] | None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if (document["schema"], document["routine"]) != (SCHEMA, routine):
+            return None
+        place = Place(**document["place"])
+        whole = all(isinstance(getattr(place, one.name), int if one.type == "int" else str) for one in fields(Place))
+        return (dict(document["asked"]), place) if whole else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,136 @@
+"""Keeps a device: takes it, notices when it is lost, and takes it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voiceguide.errors import OutputFailed
+from voiceguide.player.watch import LOOK, TRIES, Watch
+
+if TYPE_CHECKING:
+    from voiceguide.audio.clip import Samples
+    from voiceguide.outputs import Output, Pull
+
+_PAUSE = 1.0  # seconds between two tries
+_FAREWELL = 2.0  # seconds that a device has to let go; one that is gone may never do it
+_POLL = 0.02
+_TRYING = "the sound device is lost: trying to get it back"
+_ASKING = "there is no sound device: space tries again, q quits"
+
+
+class Keeper:
+    """One output, opened as often as it is lost. `pull` is the sound; `gone` is called when nobody hears it now."""
+
+    def __init__(self, output: Output, rate: int, pull: Pull, gone: Callable[[], None]) -> None:
+        self._output = output
+        self._rate = rate
+        self._pull = pull
+        self._gone = gone
+        self._opening = 0
+        self._watch = Watch(monotonic(), output.consumed, rate)
+        self._again = Event()
+        self.lost = ""
+        """What to tell the listener while the device is gone; empty while it is there."""
+
+    def open(self) -> None:
+        """Takes the device. Raises as `Output.open` does."""
+        self._opening += 1
+        self._watch = Watch(monotonic(), self._output.consumed, self._rate)
+        self._output.open(self._rate, self._heard_by(self._opening))
+
+    def run(self, over: Event) -> None:
+        """Watches until it is over. Raises OutputFailed for a file that cannot be written."""
+        while not over.wait(LOOK):
+            if self._is_lost():
+                self._regain(over)
+
+    def try_again(self) -> None:
+        """Tries to take the device now, and for a while."""
+        self._again.set()
+
+    def drain(self, seconds: float) -> None:
+        """Waits until the device has taken `seconds` more, so that the last sound is heard, but not for ever."""
+        end, until = self._output.consumed + seconds * self._rate, monotonic() + 2 * seconds
+        while not self._output.patient and self._output.consumed < end and monotonic() < until and not self.lost:
+            sleep(_POLL)
+
+    def close(self) -> None:
+        """Lets the device go. Raises what `Output.close` does."""
+        self._opening += 1
+        self._again.set()
+        if self._output.patient:
+            self._output.close()
+        else:
+            self._farewell()
+
+    def _heard_by(self, opening: int) -> Pull:
+        """The sound for one opening: a device that was given up, and wakes, takes nothing from the next one."""
+
+        def pull(frames: int) -> Samples:
+            if opening == self._opening:
+                return self._pull(frames)
+            return np.zeros((0 if self._output.patient else frames, 2), np.float32)
+
+        return pull
+
+    def _is_lost(self) -> bool:
+        consumed, fault = self._output.consumed, self._output.fault
+        if not self._output.patient:
+            return bool(self._watch.lost(monotonic(), consumed, fault))
+        if fault:
+            raise OutputFailed(fault, "make room, or choose another file")
+        return False
+
+    def _regain(self, over: Event) -> None:
+        """Tries for a while, then waits for the listener, until it is there or over."""
+        self.lost = _TRYING
+        self._opening += 1
+        self._gone()
+        self._farewell()
+        while not over.is_set():
+            if self._tried(over):
+                self.lost = ""
+                return
+            self.lost = _ASKING
+            self._again.clear()
+            while not self._again.wait(LOOK) and not over.is_set():
+                pass
+            self.lost = _TRYING
+
+    def _tried(self, over: Event) -> bool:
+        until = monotonic() + TRIES
+        while monotonic() < until and not over.is_set():
+            if self._taken(over):
+                return True
+            self._again.wait(_PAUSE)
+            self._again.clear()
+        return False
+
+    def _taken(self, over: Event) -> bool:
+        """Whether there is a device now that really takes sound."""
+        try:
+            self.open()
+        except Exception:  # whatever is wrong with it, the next try may find another
+            return False
+        while not self._watch.awake(self._output.consumed):
+            if over.wait(_POLL) or self._is_lost():
+                self._opening += 1
+                self._farewell()
+                return False
+        return True
+
+    def _farewell(self) -> None:
+        """Lets the device go, and waits for that no longer than anybody should."""
+        letting_go = Thread(target=self._let_go, daemon=True)
+        letting_go.start()
+        letting_go.join(_FAREWELL)
+
+    def _let_go(self) -> None:
+        with suppress(Exception):  # it is gone already, or as good as gone
+            self._output.close()
