@@ -10,6 +10,8 @@ from voiceguide.model.script import Rest, Say, ScriptCue, Section, Utterance
 from voiceguide.model.units import Frames, to_frames
 
 LengthOf = Callable[[Utterance], Frames]
+_LONG, _COARSE = 60, 5
+"""Seconds from which on a section ends on every so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,9 @@ def _shares(base: list[int], weights: list[int], extra: int) -> list[int] | None
 
 
 def budgets(extents: Sequence[Extent], target: int, rate: int) -> list[int] | None:
-    """A length for each section: whole seconds wherever its extent has one, the last closing to the frame.
+    """A length for each section, so that it ends on a whole second wherever its extent lets it; the last closes.
 
+    Long sections end on every fifth second: what is written anew in one of them then rarely moves the others.
     None when the target is out of reach.
     """
     sums = sum(extents, Extent())
@@ -123,21 +126,24 @@ def budgets(extents: Sequence[Extent], target: int, rate: int) -> list[int] | No
         return None
     towards = sums.most if target >= sums.natural else sums.least
     span = abs(towards - sums.natural)
-    lengths = []
+    lengths: list[int] = []
+    begin = ideal = 0
     for one in extents:
         room = (one.most if target >= sums.natural else one.least) - one.natural
-        ideal = one.natural + (room * abs(target - sums.natural) // span if span else 0)
-        lengths.append(_whole_seconds(ideal, one, rate))
+        ideal += one.natural + (room * abs(target - sums.natural) // span if span else 0)
+        lengths.append(_end(begin, ideal, one, rate) - begin)
+        begin += lengths[-1]
     return _closed(lengths, extents, target, rate)
 
 
-def _whole_seconds(length: int, within: Extent, rate: int) -> int:
-    """The whole second nearest to `length` that `within` allows; `length` itself where there is none."""
-    nearest = (2 * length + rate) // (2 * rate) * rate
-    for candidate in (nearest, nearest - rate, nearest + rate):
-        if within.least <= candidate <= within.most:
-            return candidate
-    return min(max(length, within.least), within.most)
+def _end(begin: int, ideal: int, within: Extent, rate: int) -> int:
+    """Where a section ends that begins at `begin`: near `ideal`, on a round second if `within` allows one."""
+    for step in (_COARSE * rate, rate) if ideal - begin >= _LONG * rate else (rate,):
+        nearest = (2 * ideal + step) // (2 * step) * step
+        for candidate in (nearest, nearest - step, nearest + step):
+            if within.least <= candidate - begin <= within.most:
+                return candidate
+    return begin + min(max(ideal - begin, within.least), within.most)
 
 
 def _closed(lengths: list[int], extents: Sequence[Extent], target: int, rate: int) -> list[int]:

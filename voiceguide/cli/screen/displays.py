@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -137,7 +138,9 @@ class FullScreen:
             from rich.console import Console
             from rich.live import Live
 
-            console = Console(highlight=False)
+            # The terminal knows its size; COLUMNS and LINES, where somebody exports them, know what it once was.
+            asked = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+            console = Console(highlight=False, _environ=asked)
             self._live = Live(
                 console=console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
             )

@@ -114,7 +114,7 @@ def words(spoken: str, given: Given, events: Iterable[tuple[int, int]], rate: in
     `events` are (offset in the given text, frame at `rate` Hz). What the voice says as one ("of the") stays one.
     """
     spans = tokens(spoken)
-    events = [(place, frame) for place, frame in events if place < len(given.origins)]
+    events = [(place, frame) for place, frame in events if spans and place < len(given.origins)]
     numbers = reached(spans, (given.origins[place] for place, _ in events))
     first: dict[int, int] = {}
     for number, (_, frame) in zip(numbers, events, strict=True):
