@@ -24,10 +24,10 @@ LINGER = 0.1
 """Seconds that it stays down after the last word."""
 FADE_IN = 3.0
 FADE_OUT = 6.0
-STEP = 4.0
+STEP = 10.0
 """Seconds that a session takes to become softer by a step: nobody hears it move."""
-FALLS = 6
-"""Steps from the beginning of a session to its end."""
+FALLS = 4
+"""Steps from the beginning of a session to its end. Between two of them a bed that repeats is made but once."""
 _STEPS = 24  # straight pieces in one bend
 
 
