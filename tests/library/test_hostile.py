@@ -82,7 +82,7 @@ def test_a_hostile_file_gets_a_clear_error_soon(name: str, tmp_path: Path) -> No
         assert errors[0].startswith(f"error: {path}:")
         assert any(said in line for line in errors)
         assert errors[1].startswith("hint: ")
-    assert float(seconds) < 2
+    assert float(seconds) < 5  # of the processor: machines differ, and what hangs takes far longer
     assert int(megabytes) < 300
 
 
