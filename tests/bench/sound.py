@@ -37,7 +37,9 @@ HEAD = (
 )
 
 
-def ways(minutes: float, routine: str, cache: Path, overlaid: list[float], jobs: int) -> dict[str, list[str]]:
+def ways(
+    minutes: float, routine: str, cache: Path, overlaid: list[float], without: list[str], jobs: int
+) -> dict[str, list[str]]:
     """How each way makes its file."""
     here = [sys.executable]
     known = commands(routine, minutes, cache)
@@ -51,13 +53,13 @@ def ways(minutes: float, routine: str, cache: Path, overlaid: list[float], jobs:
     }
     if minutes in overlaid:
         found["pydub, overlaid"] = [*here, str(HERE / "overlaid.py"), "session.json", "overlaid.mp3"]
-    return found
+    return {way: command for way, command in found.items() if not way.startswith(tuple(without))}
 
 
 def lengths(minutes: float, options: argparse.Namespace, folder: Path) -> Turns:
     """Every way at one length, in turns."""
     cache = folder / "cache"
-    all_ways = ways(minutes, options.routine, cache, options.overlaid, options.jobs)
+    all_ways = ways(minutes, options.routine, cache, options.overlaid, options.without, options.jobs)
     run(all_ways["voiceguide"], folder)  # speaks and weighs what is not in the cache yet
     run([sys.executable, str(HERE / "prepare.py"), options.routine, str(minutes), str(cache), str(folder)], folder)
     turns: Turns = {way: [] for way in all_ways}
@@ -142,6 +144,7 @@ def main() -> None:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--minutes", type=float, nargs="+", default=[15, 60])
     parser.add_argument("--overlaid", type=float, nargs="*", default=[15], help="lengths made the naive way, too")
+    parser.add_argument("--without", nargs="*", default=[], metavar="WAY", help="ways to leave out, by how they begin")
     parser.add_argument("--memory", type=float, nargs="+", default=[15, 120, 480])
     parser.add_argument("--beds", nargs="+", default=SLEEP_BEDS)
     parser.add_argument("--routine", default="foot-massage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import numpy as np
@@ -31,9 +32,37 @@ def test_what_was_played_too_long_ago_is_let_go() -> None:
 
 def test_a_microphone_hears_and_is_let_go() -> None:
     miniaudio = pytest.importorskip("miniaudio")
-    microphone = Microphone(Listener(lambda _speech: []), Played(44_100), lambda _word: None)
+    played, told = Played(44_100), list[str]()
+    made = threading.Event()
+
+    def listener() -> Listener:
+        made.set()
+        return Listener(lambda _speech: [])
+
+    microphone = Microphone(listener, played, told.append, told.append)
     microphone.open(miniaudio.Backend.NULL)
+    time.sleep(0.1)
+    assert not made.is_set(), "a recogniser is loaded once something is played"
+    played.add(np.zeros((441, 2), np.float32))
+    assert made.wait(2)
     time.sleep(0.3)
-    assert microphone.fault == ""
+    assert (microphone.fault, told) == ("", [])
     microphone.close()
     microphone.close()
+
+
+def test_what_goes_wrong_while_it_listens_is_told() -> None:
+    miniaudio = pytest.importorskip("miniaudio")
+    played, told = Played(44_100), list[str]()
+
+    def broken() -> Listener:
+        raise RuntimeError("the model is damaged")
+
+    microphone = Microphone(broken, played, told.append, told.append)
+    microphone.open(miniaudio.Backend.NULL)
+    played.add(np.zeros((441, 2), np.float32))
+    end = time.monotonic() + 2
+    while not told and time.monotonic() < end:
+        time.sleep(0.02)
+    microphone.close()
+    assert told == ["listening failed: the model is damaged"] == [microphone.fault]

@@ -39,8 +39,13 @@ def test_a_less_likely_hypothesis_counts_where_the_likeliest_is_no_command() -> 
 
 
 def test_pause_and_continue_change_only_what_is_not_so_yet() -> None:
-    assert changes("pause", "playing") is Command.PAUSE
-    assert changes("pause", "paused") is None
-    assert changes("continue", "paused") is Command.PAUSE
-    assert changes("continue", "playing") is None
-    assert changes("more time", "paused") is Command.MORE
+    assert changes("pause", "playing") == (Command.PAUSE,)
+    assert changes("pause", "paused") == ()
+    assert changes("continue", "paused") == (Command.PAUSE,)
+    assert changes("continue", "playing") == ()
+    assert changes("more time", "paused") == (Command.MORE,)
+
+
+def test_louder_and_softer_are_worth_two_presses() -> None:
+    assert changes("louder", "playing") == (Command.LOUDER, Command.LOUDER)
+    assert changes("softer", "playing") == (Command.QUIETER, Command.QUIETER)

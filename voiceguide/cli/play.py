@@ -30,6 +30,7 @@ from voiceguide.model.units import Millis
 @click.option("--at", type=TimeOfDay(), metavar="TIME", help="Begin at this time of day, today or tomorrow: 22:30.")
 @click.option("--repeat", is_flag=True, help="Begin anew at the end, until it is told to stop.")
 @click.option("--resume", is_flag=True, help="Go on where Q left it, from the start of the sentence.")
+@click.option("--listen", is_flag=True, help='Take spoken commands: "guide, pause"; on this machine alone.')
 @click.option("--captions/--no-captions", default=None, help="Show the words that are spoken (c while it plays).")
 @click.option("--plain", is_flag=True, help="Plain lines, no keys: as when the output is not a terminal.")
 @click.option(
@@ -48,6 +49,7 @@ def command(
     at: time | None,
     repeat: bool,
     resume: bool,
+    listen: bool,
     captions: bool | None,
     plain: bool,
     quiet: int,
@@ -63,14 +65,14 @@ def command(
     from voiceguide.cli import playing
     from voiceguide.cli.session import Session
 
-    outputs.check_name(output)
+    device = outputs.make(output)
+    ears = playing.ears(device) if listen else None
     session = Session(routine, flags)
     session = session.resumed() if resume else session
     display = playing.display(session.settings, captions, plain=plain)
     with playing.Messages(quiet, drawn=display.drawn) as messages:
         program = session.program(Millis(start_in or 0), messages)
     try:
-        device = outputs.make(output)
-        playing.play(session, program, device, display, messages.later(), at=at, repeat=repeat)
+        playing.play(session, program, ears or device, display, messages.later(), at=at, repeat=repeat, ears=ears)
     finally:
         program.close()

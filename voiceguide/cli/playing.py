@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from voiceguide.cli.screen import told
 from voiceguide.cli.screen.displays import Display, FullScreen, Lines
 from voiceguide.cli.screen.terminal import Terminal
 from voiceguide.cli.waiting import begins, next_time
-from voiceguide.errors import EngineError, EngineMissing
+from voiceguide.errors import EngineError, EngineMissing, UsageError
 from voiceguide.model.units import Frames
 from voiceguide.pipeline import places
 from voiceguide.progress import Event, Listener, Progress
@@ -29,6 +29,7 @@ from voiceguide.progress import Event, Listener, Progress
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Samples
     from voiceguide.cli.session import Session
+    from voiceguide.listening import Ears
     from voiceguide.model.timeline import Timeline
     from voiceguide.outputs import Output
     from voiceguide.pipeline.live import Live
@@ -68,6 +69,21 @@ class Messages:
         return self._told
 
 
+def ears(output: Output) -> Ears:
+    """What hears spoken commands while something is played on `output`.
+
+    Raises UsageError for an output that nobody listens to, EngineMissing without the extra, OutputFailed without a
+    microphone.
+    """
+    from voiceguide.listening import Ears
+
+    if output.patient:
+        raise UsageError(f"nobody listens to '{output.name}' while it is written", "leave --listen out")
+    found = Ears(output)
+    found.check()
+    return found
+
+
 def play(
     session: Session,
     program: Live,
@@ -77,8 +93,9 @@ def play(
     *,
     at: time | None,
     repeat: bool,
+    ears: Ears | None = None,
 ) -> None:
-    """Plays a session, at once or at a time of day, and keeps or forgets its place.
+    """Plays a session, at once or at a time of day, and keeps or forgets its place. `ears` take spoken commands.
 
     Raises OutputFailed and EngineMissing when there is nothing to hear it on, click's Exit after a signal.
     """
@@ -94,7 +111,8 @@ def play(
     with Terminal(keys=_has_keys(display)) as terminal, _left_at_last(display):
         left = _waited(at, plan.title, display, terminal) if at else None
         for one in (*lead, player):
-            left = left or _followed(one, session, display, terminal, messages, lead=one in lead)
+            asks = nullcontext() if one in lead else _asks(one, program.rate, messages, ears)
+            left = left or _followed(one, session, display, terminal, messages, asks, lead=one in lead)
     if player.join(0):
         _settle(session, player, program.timeline())
     if left and left.number:
@@ -102,16 +120,31 @@ def play(
 
 
 def _followed(
-    player: Player, session: Session, display: Display, terminal: Terminal, messages: deque[str], *, lead: bool
+    player: Player,
+    session: Session,
+    display: Display,
+    terminal: Terminal,
+    messages: deque[str],
+    asks: AbstractContextManager[None],
+    *,
+    lead: bool,
 ) -> screen.Left | None:
-    """Plays one thing to its end; how it was left where it was."""
+    """Plays one thing to its end, with other ways than keys to ask for something; how it was left where it was."""
     try:
-        with _instead(session):
-            player.begin()
-        with nullcontext() if lead else media_keys(player.press, player.status):
+        with asks:
+            with _instead(session):
+                player.begin()
             return screen.follow(player, display, terminal, messages, lead=lead)
     finally:
         player.close()
+
+
+@contextmanager
+def _asks(player: Player, rate: int, messages: deque[str], ears: Ears | None) -> Iterator[None]:
+    """Media keys, and spoken commands where somebody listens for them."""
+    heard = ears.hearing(rate, player.press, player.status, messages.append) if ears else nullcontext()
+    with media_keys(player.press, player.status), heard:
+        yield
 
 
 def _settle(session: Session, player: Player, timeline: Timeline) -> None:

@@ -10,9 +10,10 @@ the word "guide", which no narration says just before one of the eight words.
 
 from __future__ import annotations
 
+from voiceguide.listening.ears import Ears
 from voiceguide.listening.listener import Listener
-from voiceguide.listening.microphone import Microphone, Played
+from voiceguide.listening.microphone import READY, Microphone, Played
 from voiceguide.listening.recogniser import Recogniser
 from voiceguide.listening.words import WORDS, command_in
 
-__all__ = ["WORDS", "Listener", "Microphone", "Played", "Recogniser", "command_in"]
+__all__ = ["READY", "WORDS", "Ears", "Listener", "Microphone", "Played", "Recogniser", "command_in"]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voiceguide.audio.bells import CHIME, struck
+from voiceguide.listening import recogniser
+from voiceguide.listening.echo import RATE
 from voiceguide.listening.listener import Listener
 from voiceguide.listening.microphone import Microphone, Played
 from voiceguide.listening.recogniser import Recogniser
@@ -36,8 +38,6 @@ class Ears:
         self._tone = np.zeros((0, 2), np.float32)
         self._left = self._tone
         self._note: Callable[[Samples], None] = _forget
-        self.open_rate = 0
-        """Hz at which it was opened last."""
 
     @property
     def consumed(self) -> int:
@@ -52,7 +52,6 @@ class Ears:
 
     def open(self, rate: int, pull: Pull) -> None:
         self._tone = TONE * struck(CHIME.tuned(_PITCH).lasting(0.3, _TONE_SECONDS), rate)
-        self.open_rate = rate
         self._output.open(rate, lambda frames: self._played(pull(frames)))
 
     def _played(self, samples: Samples) -> Samples:
@@ -66,28 +65,44 @@ class Ears:
         self._note(samples)
         return samples
 
-    @contextmanager
-    def hearing(self, press: Callable[[Command], None], status: Callable[[], Status]) -> Iterator[Microphone]:
-        """Listens for commands after `open`, and presses what was said.
+    def check(self) -> None:
+        """Whether spoken commands can be heard.
 
-        Raises EngineMissing when the extra is not installed, OutputFailed without a microphone.
+        Raises EngineMissing without the extra, OutputFailed without a microphone.
         """
-        played = Played(self.open_rate)
+        recogniser.check()
+        microphone = self._microphone(Played(RATE), _forget, _forget)
+        microphone.open()
+        microphone.close()
+
+    @contextmanager
+    def hearing(
+        self, rate: int, press: Callable[[Command], None], status: Callable[[], Status], tell: Callable[[str], None]
+    ) -> Iterator[None]:
+        """Listens for commands while a session plays at `rate`, and presses what was said.
+
+        Raises as `check` does; what goes wrong later is told.
+        """
+        played = Played(rate)
 
         def said(word: str) -> None:
             self._rung.set()
-            if command := changes(word, status().state):
+            tell(f'heard "{word}"')
+            for command in changes(word, status().state):
                 press(command)
 
-        microphone = Microphone(Listener(Recogniser().hypotheses), played, said)
+        microphone = self._microphone(played, said, tell)
         microphone.open()
         self._note = played.add
         try:
-            yield microphone
+            yield
         finally:
             self._note = _forget
             microphone.close()
 
+    def _microphone(self, played: Played, said: Callable[[str], None], tell: Callable[[str], None]) -> Microphone:
+        return Microphone(lambda: Listener(Recogniser().hypotheses), played, said, tell)
 
-def _forget(_samples: Samples) -> None:
+
+def _forget(_anything: object) -> None:
     pass

@@ -22,8 +22,8 @@ RATE = 16_000
 """Hz of both signals: what recognisers take."""
 BLOCK = 256
 """Samples in a block: 16 ms."""
-PARTS = 32
-"""Blocks that the filter spans: half a second, for the way through the device and the room."""
+PARTS = 40
+"""Blocks that the filter spans: 0.64 s, for the way through the device and the room."""
 STEP, FIRST_STEP = 0.25, 0.8
 """Of the normalised adaptation, when the room is learnt and before: 0.6 would leave 4 dB more of the echo for good."""
 ABOVE = 6.0

@@ -35,7 +35,7 @@ class Listener:
         """The words of `words.WORDS` that are complete now.
 
         `played` and `heard` are as long as each other, mono at 16 kHz within ±1, and begin at the same moment as far
-        as the clocks of the devices say; what was played may arrive in the microphone up to 0.4 s later.
+        as the clocks of the devices say; what was played may arrive in the microphone up to half a second later.
         """
         self._played = np.concatenate((self._played, played))
         self._heard = np.concatenate((self._heard, heard))

