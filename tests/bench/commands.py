@@ -29,6 +29,7 @@ from voiceguide import engines
 from voiceguide.engines.kokoro import files as kokoro
 from voiceguide.listening import WORDS, Listener, Recogniser
 from voiceguide.listening.echo import RATE
+from voiceguide.listening.microphone import LEAD
 from voiceguide.model.script import Utterance
 from voiceguide.settings import Settings, load
 
@@ -41,6 +42,13 @@ TALK = (
     "louder one. Repeat after me. Let's continue. Paws. Top. Shop. Text. Sofa. Loud. Next week. A short pause. Well. "
     "Guide me. The guide. A good guide. Guide dogs. Good night. Wait a moment. Go on. Hold on. It tickles. Warm."
 )
+SESSIONS = (
+    ("foot-massage", "piper"),
+    ("foot-massage-partner", "pyttsx3"),
+    ("foot-massage-partner", "piper"),
+    ("box-breathing", "piper"),
+)
+"""What is listened to without a command. Commands are said into the first."""
 GAP = 8.0  # seconds from one command to the next
 FIRST = 30.0  # seconds without a command: the filter learns the room
 
@@ -54,7 +62,7 @@ class Room:
     decay: float
     """Seconds in which an echo falls by 60 dB."""
     delay: float
-    """Seconds from the player to the microphone."""
+    """Seconds from the player to the microphone. The program holds what it hears back by `LEAD` on top."""
     noise: float
     """Of the microphone and the room, in decibels over the session's speech."""
 
@@ -99,12 +107,12 @@ class Voices:
             engine.close()
 
 
-def session(minutes: int) -> Signal:
-    """What a session of the foot massage plays, mono at 16 kHz, its peak at 1."""
+def session(routine: str, engine: str, minutes: int) -> Signal:
+    """What a session plays, mono at 16 kHz, its peak at 1."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "session.flac"
-        command = [sys.executable, "-m", "voiceguide", "render", "foot-massage", "--length", f"{minutes}m", "-qq"]
-        subprocess.run([*command, "--engine", "piper", "-o", str(path)], check=True)
+        command = [sys.executable, "-m", "voiceguide", "render", routine, "--length", f"{minutes}m", "-qq"]
+        subprocess.run([*command, "--engine", engine, "-o", str(path)], check=True)
         samples, rate = soundfile.read(path)
     mono = np.asarray(soxr.resample(samples.mean(axis=1), rate, RATE))
     return mono / np.max(np.abs(mono))
@@ -115,9 +123,9 @@ def heard(played: Signal, room: Room, talk: Signal | None = None) -> Signal:
     chance = np.random.default_rng(3)
     driven = np.tanh(room.drive * played) / room.drive
     echoed = _through(driven, _response(room, 1))
-    echoed = np.pad(echoed, (round(room.delay * RATE), 0))[: len(played)]
+    echoed = np.pad(echoed, (round((room.delay + LEAD) * RATE), 0))[: len(played)]
     sum_ = echoed / _level(echoed) + chance.standard_normal(len(played)) * 10 ** (room.noise / 20)
-    if talk is not None:
+    if talk is not None:  # early by `LEAD` beside what is played, which the time from command to event then lacks
         sum_ += _through(talk, _response(room, 7))
     return 0.05 * sum_
 
@@ -194,10 +202,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--each", type=int, default=50, help="utterances of each command")
     parser.add_argument("--levels", type=float, nargs="*", default=[0, 6, 12])
-    parser.add_argument("--minutes", type=int, default=30, help="of session without a command")
+    parser.add_argument("--minutes", type=int, default=30, help="of each session without a command")
     parser.add_argument("--rooms", nargs="*", default=list(ROOMS), choices=ROOMS)
     asked = parser.parse_args()
-    played, voices, hear = session(asked.minutes), Voices(), Recogniser()
+    sessions = [session(*one, asked.minutes) for one in SESSIONS]
+    played, voices, hear = sessions[0], Voices(), Recogniser()
     commands = [(word, voices.say(f"Guide, {word}.", number)) for number in range(asked.each) for word in WORDS]
     random.Random(3).shuffle(commands)
     phrases = [text.strip() for text in TALK.replace("?", "?|").replace(".", ".|").split("|") if text.strip()]
@@ -215,12 +224,15 @@ def main() -> None:
             print(
                 f"| {name} | {level:g} dB | {row} | {whole:.1%} | {more} | {wait:.2f} | {found.work:.3f} |", flush=True
             )
-        alone = listened(hear, played, heard(played, ROOMS[name]))
-        rate = len(alone.events) / (len(played) / RATE / 3600)
-        print(f"{name}: session alone: {len(alone.events)} events, {rate:.1f} an hour, {alone.work:.3f}", flush=True)
+        for (routine, engine), alone in zip(SESSIONS, sessions, strict=True):
+            found = listened(hear, alone, heard(alone, ROOMS[name]))
+            words = [word for _, word in found.events]
+            minutes = len(alone) / RATE / 60
+            print(f"{name}: {routine} by {engine}, {minutes:.0f} min: {words}, {found.work:.3f}", flush=True)
         stream, said_, said = with_talk(played, talk, 12)
         found = listened(hear, stream, heard(stream, ROOMS[name], said_))
-        print(f"{name}: people talking: {len(found.events)} events from {len(said)} phrases", flush=True)
+        words = [word for _, word in found.events]
+        print(f"{name}: people talking, {len(said)} phrases: {words}", flush=True)
 
 
 if __name__ == "__main__":

@@ -58,14 +58,17 @@ def ways(
 
 def lengths(minutes: float, options: argparse.Namespace, folder: Path) -> Turns:
     """Every way at one length, in turns."""
-    cache = folder / "cache"
-    all_ways = ways(minutes, options.routine, cache, options.overlaid, options.without, options.jobs)
+    cache, routine = folder / "cache", options.routine
+    if options.sentences:
+        (folder / "session.md").write_text(written(minutes, 5 * options.sentences), "utf-8")
+        routine = str(folder / "session.md")
+    all_ways = ways(minutes, routine, cache, options.overlaid, options.without, options.jobs)
     run(all_ways["voiceguide"], folder)  # speaks and weighs what is not in the cache yet
-    run([sys.executable, str(HERE / "prepare.py"), options.routine, str(minutes), str(cache), str(folder)], folder)
+    run([sys.executable, str(HERE / "prepare.py"), routine, str(minutes), str(cache), str(folder)], folder)
     turns: Turns = {way: [] for way in all_ways}
     for turn in range(options.runs):
         for way, command in all_ways.items():
-            if way == "pydub, overlaid" and turn:
+            if way == "pydub, overlaid" and turn and not options.every_turn:
                 continue  # it differs from run to run by less than from all others
             shutil.rmtree(cache / "mp3", ignore_errors=True)
             turns[way].append(run(command, folder))
@@ -148,6 +151,8 @@ def main() -> None:
     parser.add_argument("--memory", type=float, nargs="+", default=[15, 120, 480])
     parser.add_argument("--beds", nargs="+", default=SLEEP_BEDS)
     parser.add_argument("--routine", default="foot-massage")
+    parser.add_argument("--sentences", type=int, default=0, help="a minute, of a text in place of the routine")
+    parser.add_argument("--every-turn", action="store_true", help="the naive way in every turn, not in the first alone")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path)

@@ -45,14 +45,14 @@ def against_the_encoder(minutes: float, routine: str, runs: int, folder: Path, j
     return {way: medians(each) for way, each in costs.items()}
 
 
-def written(minutes: float) -> str:
-    """A routine of so many minutes in sections of five, each sentence another."""
+def written(minutes: float, sentences: int = 25) -> str:
+    """A routine of so many minutes in sections of five, each of so many sentences, and no two alike."""
     places = ("heel", "arch", "ball", "instep", "big toe", "little toe", "ankle", "sole")
     ways = ("slowly", "softly", "twice", "once more", "a little deeper", "as lightly as you can", "with your breath")
     lines = []
     for part in range(max(1, round(minutes / 5))):
         lines.append(f"## Part {part + 1}")
-        for number in range(25):
+        for number in range(sentences):
             place, way = places[(part + number) % len(places)], ways[number % len(ways)]
             lines += [f"Stroke the {place} for the count of {part + 3} and {number + 3}, {way}.", "[pause 3s-20s]"]
     return "\n".join(lines) + "\n"

@@ -50,6 +50,15 @@ def test_a_pause_after_the_attention_word_is_bridged_and_a_word_without_it_ignor
     assert next(texts, None) is None
 
 
+def test_in_a_pause_it_hears_too_whatever_it_thought_of_the_room() -> None:
+    speech = 0.2 * np.random.default_rng(5).standard_normal(RATE // 2)
+    played, _ = room([], 2)
+    heard = np.pad(np.flip(played), (0, 4 * RATE)) + 1e-4 * np.random.default_rng(6).standard_normal(6 * RATE)
+    played = np.pad(played, (0, 4 * RATE))
+    heard[4 * RATE :][: len(speech)] += speech
+    assert told(lambda _speech: [("Guide, continue.", -0.1)], played, heard) == ["continue"]
+
+
 def test_nothing_is_recognised_before_the_room_is_learnt() -> None:
     speech = 0.2 * np.random.default_rng(5).standard_normal(RATE // 2)
     played, heard = room([(0.5, speech)], 3)

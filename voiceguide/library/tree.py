@@ -18,6 +18,7 @@ from voiceguide.model.cues import Source
 DEEPEST = 20
 MOST_NODES = 20_000
 LONGEST_SCALAR = 100_000
+_DEEP = (f"this is nested more than {DEEPEST} deep", "a routine needs four levels")
 _PARSER = getattr(yaml, "CLoader", yaml.Loader)
 
 
@@ -54,11 +55,17 @@ def grow(text: str, file: str, problems: list[Problem], first_line: int = 1) -> 
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Source(file, first_line + (mark.line if mark else 0), (mark.column if mark else 0) + 1)
-        said = f"this is not YAML: {error.problem or error.context}"
-        problems.append(_problem(at, said, "check the indentation, colons and quotes of this line"))
+        problems.append(_problem(at, *_said(str(error.problem or error.context))))
     except yaml.YAMLError as error:
         problems.append(_problem(Source(file, first_line), f"this is not YAML: {error}", "save it as plain UTF-8"))
     raise ContentError(tuple(sorted(problems)))
+
+
+def _said(error: str) -> tuple[str, str]:
+    """What the parser says, and the cure. From 6.0.4 on, PyYAML has a limit of its own to how deep things nest."""
+    if "nesting depth" in error:
+        return _DEEP
+    return f"this is not YAML: {error}", "check the indentation, colons and quotes of this line"
 
 
 class _Grower:
@@ -109,7 +116,7 @@ class _Grower:
     def _refuse_tricks(self, event: yaml.Event, depth: int) -> None:
         at = self._at(event)
         if depth > DEEPEST:
-            raise self._refuse(at, f"this is nested more than {DEEPEST} deep", "a routine needs four levels")
+            raise self._refuse(at, *_DEEP)
         if self._nodes > MOST_NODES:
             raise self._refuse(at, f"there are more than {MOST_NODES} values", "split the file")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -130,7 +137,8 @@ class _Grower:
         line, column = start.line - self._first, start.column - 1
         if event.style in ("|", ">"):
             line += 1
-            body = next((text for text in self._lines[line:] if text.strip()), "")
+            below = map(self._lines.__getitem__, range(line, len(self._lines)))
+            body = next((text for text in below if text.strip()), "")
             column = len(body) - len(body.lstrip(" "))
         elif event.style in ("'", '"'):
             column += 1

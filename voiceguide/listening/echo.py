@@ -28,8 +28,8 @@ STEP, FIRST_STEP = 0.25, 0.8
 """Of the normalised adaptation, when the room is learnt and before: 0.6 would leave 4 dB more of the echo for good."""
 ABOVE = 6.0
 """Times the power that is expected of the echo's rest and the room's noise: more is somebody speaking."""
-LEARNT = 0.15
-"""Share of the echo's power that may be left when recognition begins."""
+LEARNT, LOST = 0.15, 0.3
+"""Shares of the echo's power that may be left when recognition begins, and at which it ends."""
 _LATE = round(1.0 * RATE / BLOCK)
 _GUARD = round(0.3 * RATE / BLOCK)  # blocks before and after speech that are not learnt from
 _PATIENCE = round(5.0 * RATE / BLOCK)
@@ -46,18 +46,25 @@ class EchoCanceller:
         self._noise = np.zeros(BLOCK + 1)
         self._envelope, self._floor = 0.0, 1.0
         self._unheard, self._waited = _GUARD, 0
-        self._first = True
+        self._first, self._learnt = True, False
+        self._silent = PARTS
         self.leak = 1.0
         """Share of the echo's power that is left."""
 
     @property
     def learnt(self) -> bool:
-        """Whether it takes enough away for the rest to be recognised."""
-        return self.leak < LEARNT
+        """Whether it knows the room."""
+        return self._learnt
+
+    @property
+    def clear(self) -> bool:
+        """Whether what is left can be recognised: it knows the room, or nothing is played in it."""
+        return self._learnt or self._silent >= PARTS
 
     def block(self, played: Signal, heard: Signal) -> tuple[Signal, bool]:
         """What is left of `heard`, BLOCK samples, without `played`; and whether somebody speaks there."""
         echo = self._now.through(self._filter, played)
+        self._silent = self._silent + 1 if not played.any() else 0
         left = heard - echo
         power, echoed = _power(left), _power(echo)
         self._envelope = max(echoed, 0.8 * self._envelope)
@@ -84,6 +91,7 @@ class EchoCanceller:
         if echoed > 4 * self._floor:
             share = min(power / (echoed + _TINY), 1.0)
             self.leak += (0.02 if share < self.leak else 0.01) * (share - self.leak)
+            self._learnt = self.leak < (LOST if self._learnt else LEARNT)
 
     def _learn(self, left: Signal) -> None:
         error = np.fft.rfft(np.concatenate((np.zeros(BLOCK), left)))

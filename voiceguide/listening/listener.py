@@ -47,7 +47,7 @@ class Listener:
     def _block(self, span: slice) -> str:
         self._patience = max(0, self._patience - 1)
         stretch = self._stretches.add(*self._echo.block(self._played[span], self._heard[span]))
-        if stretch is None or not self._echo.learnt:
+        if stretch is None or not self._echo.clear:
             return ""
         hypotheses = self._hear(stretch)
         word = command_in(hypotheses, called=self._patience > 0)

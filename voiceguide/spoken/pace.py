@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from voiceguide.model.script import Utterance
 from voiceguide.model.units import Millis
@@ -141,6 +142,7 @@ def _words(text: str) -> list[str]:
     return [part for word in _WORD.findall(text.lower()) for part in _spelled(word)]
 
 
+@lru_cache(1024)
 def _english(text: str) -> float:
     if exact := KNOWN.get(text.lower().strip(" .!")):
         return exact
@@ -158,6 +160,7 @@ def _weak(word: str) -> dict[str, int]:
     return {"weak words": 1, "weak letters": len(word)}
 
 
+@lru_cache(4096)  # a routine says the same words again and again
 def _stressed(word: str) -> Counter[str]:
     found = Counter(_kind(grapheme) for grapheme in _GRAPHEME.findall(_sounded(word)))
     found["words"] = 1
