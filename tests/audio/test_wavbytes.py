@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "contracts"))
 from damage import CONVERTED, sizes, wav
 
 from voiceguide.audio.decode import decode_bytes
-from voiceguide.audio.wavbytes import described, kind, mended
+from voiceguide.audio.wavbytes import described, kind, mended, missing
 from voiceguide.errors import EngineError
 
 RATE = 24_000
@@ -53,6 +54,29 @@ def test_the_content_tells_the_kind(format_: str, subtype: str, found: str, rate
 @pytest.mark.parametrize("size", [0, 0x7FFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF - 36])
 def test_a_size_that_was_not_known_is_found_out(size: int) -> None:
     assert np.array_equal(decode_bytes(sizes(WAV, size, size), "it").samples, decode_bytes(WAV, "it").samples)
+
+
+SIZES = {"small": 0, "espeak": 0x7FFFF000, "signed": 0x7FFFFFFF, "arecord": 0x80000000, "ffmpeg": 0xFFFFFFFF}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_what_is_streamed_misses_nothing(size: int) -> None:
+    data = sizes(WAV, size, size)
+    assert missing(BytesIO(data), len(data)) == 0
+
+
+@pytest.mark.parametrize("size", [0x7FFF_0000, 0x9000_0000, 0xC000_0000, 0xFFFE_0000])
+def test_more_than_two_gigabytes_may_be_promised_too(size: int) -> None:
+    data = sizes(WAV, size, size)
+    assert missing(BytesIO(data), len(data)) == size - 2 * RATE
+
+
+def test_the_size_of_rf64_lies_in_a_chunk_of_its_own() -> None:
+    whole = wav(TONE, RATE, "RF64")
+    assert whole[:4] == b"RF64"
+    assert missing(BytesIO(whole), len(whole)) == 0
+    cut = whole[:-1_000]
+    assert missing(BytesIO(cut), len(cut)) == 1_000
 
 
 def test_chunks_before_and_after_the_sound_are_no_sound() -> None:

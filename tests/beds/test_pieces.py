@@ -88,6 +88,45 @@ def test_a_file_that_is_not_there_is_missing(text: str) -> None:
         beds.check_name(text)
 
 
+SAME = [
+    ("drone", "drone:A2"),
+    ("drone:a2", "drone:A"),
+    ("drone:C#3", "drone:Db3:-6"),
+    ("pad", "pad:Aadd9"),
+    ("pad:dm", "pad:Dm"),
+    ("bowl", "bowl@30s"),
+    ("bowl:D", "bowl:d3@30s"),
+    ("binaural", "binaural:200/6"),
+    ("binaural:200/10", "binaural:200/6"),
+    ("binaural:200/10-4", "binaural:200.0/2"),
+    ("isochronic", "isochronic:200/9"),
+    ("songs/river.flac", "./songs//river.flac + rain"),
+    ("rain + drone", "ocean + drone:A2:-3"),
+    ("none", "rain"),
+]
+OTHERS = [
+    ("drone", "drone:A3"),
+    ("pad:A", "pad:Am"),
+    ("bowl", "bowl@60s"),
+    ("bowl", "bowl:D3"),
+    ("binaural:200/6", "binaural:210/6"),
+    ("binaural", "isochronic"),
+    ("rain", "ocean"),
+    ("a.flac", "b.flac"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_what_sounds_the_same_is_alike_however_it_is_written(one: str, other: str) -> None:
+    assert beds.alike(one, other)
+    assert beds.alike(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHERS)
+def test_what_sounds_different_is_not(one: str, other: str) -> None:
+    assert not beds.alike(one, other)
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_a_bed_or_an_error_of_ours(text: str) -> None:
     with suppress(UsageError, InputMissing):

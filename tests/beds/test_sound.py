@@ -1,6 +1,7 @@
 """Beds must be pleasant: measured on two minutes as a listener would notice it. The numbers over 20 are in docs."""
 
 import importlib.util
+import math
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -9,9 +10,12 @@ import numpy as np
 import pytest
 
 from voiceguide import beds
-from voiceguide.beds.loops import PERIOD, Texture, around, noise
+from voiceguide.audio.heard import grid
+from voiceguide.beds.loops import PERIOD, Texture, around, noise, period
 from voiceguide.beds.movement import POINTS, Movement, drift, wandering
 from voiceguide.beds.ocean import LONGEST, SHORTEST, _waves
+from voiceguide.encoders import mp3_chunks
+from voiceguide.encoders.lame_tag import FRAME
 
 RATE = 44_100
 NATURE = ("rain", "ocean", "stream", "wind")
@@ -79,6 +83,23 @@ def test_the_pieces_of_a_texture_fade_at_equal_power() -> None:
     levels = np.sqrt((samples[: len(samples) // 8820 * 8820].reshape(-1, 8820, 2) ** 2).mean(axis=(1, 2)))
     assert levels.max() / levels.min() < 1.06
     np.testing.assert_array_equal(texture.at(PERIOD + 5, 400_000), texture.at(5, 400_000))
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+def test_a_period_is_whole_chunks_of_mp3_and_whole_tenths_of_a_second(rate: int) -> None:
+    assert period(rate) % math.lcm(mp3_chunks.KEPT * FRAME, grid(rate)) == 0
+    assert period(rate) % 46_080 == 0
+    assert period(44_100) == PERIOD == 54_190_080
+
+
+@pytest.mark.parametrize("name", ["drone", "ocean", "wind", "isochronic"])
+def test_at_48000_hz_it_comes_round_too(name: str) -> None:
+    bed = beds.make(name, 48_000)
+    assert bed.period == period(48_000)
+    for start in (0, 5 * period(48_000) // 160 - 9_000):
+        np.testing.assert_array_equal(bed.at(bed.period + start, 100_000), bed.at(start, 100_000))
+    seam = np.abs(np.diff(bed.at(bed.period - 24_000, 48_000), axis=0)).max(axis=1)
+    assert seam[23_900:24_100].max() <= 1.2 * seam[:23_000].max()
 
 
 def test_a_loop_goes_round() -> None:

@@ -46,6 +46,48 @@ def test_a_session_is_good(place: Path) -> None:
     assert shown["faults"].endswith("none")
 
 
+def test_what_render_says_is_a_plan_too(place: Path) -> None:
+    words = ("render", "mine.md", "--length", "30s", "-o", "made.mp3", "--json")
+    document = json.loads(run(*words, cwd=place).stdout)
+    plan = json.loads((place / "session.json").read_text())
+    for name in ("exact", "sections", "cues"):
+        assert document[name] == plan[name]
+    assert document["exact"] is True
+    (place / "made.json").write_text(json.dumps(document))
+    assert the_plan(run("check", "made.mp3", cwd=place).stdout) == "kept"
+    (place / "made.json").write_text(json.dumps({"schema": 1, "length": 30.0}))
+    assert the_plan(run("check", "made.mp3", cwd=place).stdout) == "length kept"
+    document["sections"][1]["start"] += 0.5
+    (place / "made.json").write_text(json.dumps(document))
+    assert the_plan(run("check", "made.mp3", cwd=place).stdout).endswith("differences")
+
+
+def the_plan(table: str) -> str:
+    return next(line.split(maxsplit=2)[2] for line in table.splitlines() if line.startswith("  the plan"))
+
+
+def test_of_a_section_its_own_cues_are_told(place: Path) -> None:
+    words = ("render", "mine.md", "--length", "30s", "--section", "Two", "-o", "two.flac", "--json")
+    document = json.loads(run(*words, cwd=place).stdout)
+    assert [section["title"] for section in document["sections"]] == ["Two"]
+    assert document["cues"][0]["start"] == document["sections"][0]["start"] == 0
+    assert document["cues"][-1]["end"] == document["length"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "loudness", "loudest"),
+    [(1.0, "LUFS integrated", "too short to say for 3 s, -"), (0.3, "too short to say integrated", "too short to say")],
+)
+def test_what_is_too_short_to_measure_is_not_called_silent(
+    seconds: float, loudness: str, loudest: str, place: Path
+) -> None:
+    write(place / "short.wav", pink(seconds, 0.2))
+    table = run("check", "short.wav", cwd=place).stdout
+    assert loudness in table
+    assert loudest in table
+    assert "silent for 3 s" not in table
+
+
 def test_the_same_as_json(place: Path) -> None:
     done = run("check", "session.mp3", "mine.md", "--profile", "podcast", "--json", cwd=place)
     assert (done.returncode, done.stderr) == (0, "")

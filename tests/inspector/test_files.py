@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 from sounds import RATE, pink, write
 
-from voiceguide import encoders, inspector
+from voiceguide import beds, encoders, inspector
 from voiceguide.encoders import Mark, Tags
 from voiceguide.errors import ContentError, InputMissing, UsageError
 from voiceguide.inspector import Stems, chapters, profiles, session
 from voiceguide.model.units import Millis
+from voiceguide.pipeline.profiles import PROFILES
 
 MARKS = (Mark("One", Millis(0), Millis(2_500)), Mark("Two, später", Millis(2_500), Millis(6_000)))
 
@@ -54,6 +55,21 @@ def test_what_was_cut_off_is_named(ending: str, share: float, tmp_path: Path) ->
     with pytest.raises(ContentError, match=r"is truncated|is damaged") as caught:
         inspector.inspect(path)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(("format_", "promised"), [("WAV", 3 << 30), ("RF64", 5 << 30)])
+def test_gigabytes_that_are_not_there_are_missed(format_: str, promised: int, tmp_path: Path) -> None:
+    path = tmp_path / "large.wav"
+    soundfile.write(path, pink(1), RATE, format=format_)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"data") + 4 if format_ == "WAV" else data.index(b"ds64") + 16
+    data[at : at + (4 if format_ == "WAV" else 8)] = promised.to_bytes(4 if format_ == "WAV" else 8, "little")
+    path.write_bytes(data)
+    there = len(pink(1)) * 4
+    with pytest.raises(ContentError, match=f"is truncated: {promised - there} bytes are missing"):
+        inspector.inspect(path)
+    with pytest.raises(InputMissing, match="is truncated"):
+        beds.make(f'music:"{path}"', RATE)
 
 
 def test_mp3_without_a_tag_misses_its_last_bytes(tmp_path: Path) -> None:
@@ -241,6 +257,20 @@ def test_profiles_name_measure_limit_and_cure(tmp_path: Path) -> None:
     assert failed == {"RMS", "noise floor", "format", "silence ahead", "silence after"}
     with pytest.raises(UsageError):
         profiles.judge("acxx", found)
+
+
+def test_whatever_is_rendered_for_can_be_checked_for(tmp_path: Path) -> None:
+    assert set(profiles.names()) == set(PROFILES)
+    found = inspector.inspect(write(tmp_path / "a.wav", pink(6, 0.05)))
+    for name in profiles.names():
+        limits = {verdict.name: verdict.limit for verdict in profiles.judge(name, found)}
+        rendered = PROFILES[name]
+        assert limits["peak" if name == "acx" else "true peak"].startswith(f"at most {rendered.peak:g} ")
+        if rendered.loudness is not None and rendered.gated:
+            low, _, high, _ = limits["loudness"].split()
+            assert (float(low) + float(high)) / 2 == rendered.loudness
+        else:
+            assert "loudness" not in limits
 
 
 @given(st.floats(-60, 0), st.floats(-40, -20), st.floats(0, 20))

@@ -19,8 +19,9 @@ from voiceguide.inspector import profiles as judges
 from voiceguide.library import Library, shelves
 from voiceguide.model.routine import Wishes
 from voiceguide.model.units import Millis
-from voiceguide.pipeline.output import session_rate, stems
+from voiceguide.pipeline.output import session_rate, stems, too_soft
 from voiceguide.pipeline.profiles import PROFILES
+from voiceguide.progress import Event, Warn
 from voiceguide.settings import Settings
 
 ROUTINE = """---
@@ -161,13 +162,72 @@ def test_a_stem_that_cannot_be_is_known_before_the_work(routine: str, settings: 
     assert not (tmp_path / "a.mp3").exists()
 
 
-def test_speech_alone_in_one_channel(routine: str, settings: Settings, tmp_path: Path) -> None:
-    report = rendered(routine, tmp_path / "a.mp3", replace(settings, bitrate="64-mono", bed="none"))
-    assert soundfile.info(tmp_path / "a.mp3").channels == 1
-    assert report.loudness_lufs == pytest.approx(-16, abs=0.3)
-    assert (tmp_path / "a.mp3").stat().st_size < LENGTH * 64 / 8 * 1.05
-    with_bed = rendered(routine, tmp_path / "b.mp3", replace(settings, bitrate="64-mono", bed="ocean"))
-    assert with_bed.frames == report.frames
+@pytest.mark.parametrize(("profile", "bed"), [("podcast", "none"), ("sleep", "ocean"), ("acx", "none")])
+def test_one_channel_is_judged_as_it_was_rendered(
+    profile: str, bed: str, routine: str, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.mp3"
+    report = rendered(routine, path, replace(settings, bitrate="64-mono", bed=bed, profile=profile))
+    assert soundfile.info(path).channels == 1
+    assert path.stat().st_size < LENGTH * 64 / 8 * 1.05
+    loudness, peak = measured(path)
+    assert report.loudness_lufs == pytest.approx(loudness, abs=0.1)
+    assert peak <= PROFILES[profile].peak
+    verdicts = judges.judge(profile, inspector.inspect(path))
+    assert [one.name for one in verdicts if not one.passed and one.name != "bit rate"] == []
+    if profile != "acx":
+        assert loudness == pytest.approx(PROFILES[profile].loudness, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"bed_level": 6.0}, r"will have (-[\d.]+) LUFS in place of -16: the background is so loud"),
+        ({"profile": "acx"}, r"will have (-[\d.]+) dBFS RMS in place of -20.5: too little is said"),
+    ],
+)
+def test_a_loudness_that_cannot_be_met_is_told_with_its_cause(
+    asked: dict[str, object], said: str, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "sparse.md").write_text("Let your shoulders drop. [pause 40s]\nThank you.\n")
+    events: list[Event] = []
+    wanted = replace(settings, format="flac", **asked)  # type: ignore[arg-type]  # as in a table
+    target = tmp_path / "a.flac"
+    pipeline.render(
+        Library(shelves()), str(tmp_path / "sparse.md"), None, Wishes(), wanted, target, listener=events.append
+    )
+    found = next(filter(None, (re.search(said, one.message) for one in events if isinstance(one, Warn))))
+    sound = inspector.inspect(target).sound
+    assert float(found[1]) == pytest.approx(sound.rms_dbfs if "RMS" in said else sound.integrated_lufs, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "foretold", "said"),
+    [
+        (Settings(), -16.2, ""),
+        (Settings(), -17.9, "-17.9 LUFS in place of -16: too little is said"),
+        (Settings(bed_level=6.0), -17.9, "-17.9 LUFS in place of -16: the background"),
+        (Settings(bitrate="64-mono"), -13.1, ""),
+        (Settings(bitrate="64-mono"), -16.0, "-19.0 LUFS in place of -16"),
+        (Settings(profile="none"), -40.0, ""),
+        (Settings(profile="acx"), -19.0, ""),
+        (Settings(profile="acx"), -21.2, "-23.5 dBFS RMS in place of -20.5"),
+        (Settings(), float("-inf"), ""),
+    ],
+)
+def test_what_is_said_of_a_session_that_is_too_soft(settings: Settings, foretold: float, said: str) -> None:
+    assert said in (found := too_soft(foretold, ["drone", "none"], settings))
+    assert bool(found) is bool(said)
+
+
+def test_a_section_begins_and_ends_without_a_step(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "three.md").write_text("## One\nHi. [pause 9s]\n## Two\n[pause 9s]\n## Three\nHo. [pause 9s]\n")
+    wanted, target = replace(settings, format="wav", bed="brown"), tmp_path / "a.wav"
+    pipeline.render(Library(shelves()), str(tmp_path / "three.md"), None, Wishes(), wanted, target, section="Two")
+    lane = np.abs(soundfile.read(target)[0]).max(axis=1)
+    middle = lane[len(lane) // 2 - 4_410 : len(lane) // 2 + 4_410].max()
+    assert max(lane[:100].max(), lane[-100:].max()) < middle / 50
+    assert lane[4_410:8_820].max() > middle / 3
 
 
 @pytest.mark.parametrize("name", encoders.names())

@@ -21,7 +21,7 @@ from voiceguide.pipeline import Rendered
 from voiceguide.settings import Settings
 
 RATE = 44_100
-MINUTE = Millis(60_000)
+MINUTE, HALF = Millis(60_000), Millis(30_000)
 TEXTS = {
     # As dense as an opening, and as sparse as a session's middle.
     "talk.md": """\
@@ -42,6 +42,18 @@ Once more, a little firmer. Stay where it feels good.
 Rest your hands. Let everything become still.
 [bowl]
 [pause 3s-12s]
+""",
+    "short.md": """\
+## Arriving
+Let your shoulders drop, and breathe out slowly.
+[pause 1s-9s]
+[bell]
+[pause 1s-9s]
+## Working
+Press both thumbs into the arch, and slide them slowly towards the toes.
+[pause 1s-9s]
+Once more, a little firmer. Stay where it feels good.
+[pause 1s-9s]
 """,
     "rest.md": """\
 ## Breathing

@@ -1,6 +1,6 @@
 """Every profile on every bed in every format: as loud as promised, never too high, the voice always clear.
 
-Here are minutes that cover beds, profiles and formats in pairs that lie well apart. All of them on three routines:
+Here are excerpts with every bed, every profile and every format, in pairs that lie well apart. All on three routines:
 
     pytest tests/sound/test_every_profile_and_bed.py --matrix
 
@@ -18,11 +18,13 @@ import pytest
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent))
-from excerpts import MINUTE, RATE, Excerpt, rendered, written
+from excerpts import HALF, MINUTE, RATE, Excerpt, rendered, written
 from judged import judged
 from meters import apart, decoded, loudness
 
+from voiceguide import beds, encoders
 from voiceguide.audio.clip import Samples
+from voiceguide.model.units import Millis
 from voiceguide.pipeline.output import levels
 from voiceguide.settings import Settings
 
@@ -30,15 +32,22 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 from matrix import BEDS, LENGTH, PROFILES, ROUTINES, format_of
 
 FEW = [
-    ("talk", "podcast", "drone", "mp3"),
-    ("rest", "sleep", "ocean", "flac"),
-    ("talk", "aes", "bowl@10s", "wav"),
-    ("rest", "podcast", 'music:"song.flac"', "m4a"),
-    ("talk", "ebu", "rain", "ogg"),
-    ("talk", "acx", "none", "mp3"),
-    ("rest", "none", "wind", "wav"),
-    ("talk", "sleep", "ocean:-3 + bowl@20s + drone:A2", "mp3"),
-    ("rest", "aes", "night", "opus"),
+    ("talk", MINUTE, "sleep", "ocean:-3 + bowl@20s + drone:A2", "mp3"),
+    ("rest", MINUTE, "podcast", 'music:"song.flac"', "m4a"),
+    ("short", HALF, "podcast", "drone", "mp3"),
+    ("short", HALF, "aes", "bowl@10s", "wav"),
+    ("short", HALF, "ebu", "rain", "ogg"),
+    ("short", HALF, "acx", "none", "mp3"),
+    ("short", HALF, "none", "wind", "m4b"),
+    ("short", HALF, "aes", "night", "opus"),
+    ("short", HALF, "sleep", "ocean", "flac"),
+    ("short", HALF, "ebu", "stream", "m4a"),
+    ("short", HALF, "acx", "white", "flac"),
+    ("short", HALF, "podcast", "pink", "opus"),
+    ("short", HALF, "none", "brown", "ogg"),
+    ("short", HALF, "aes", "binaural", "mp3"),
+    ("short", HALF, "ebu", "isochronic", "m4b"),
+    ("short", HALF, "sleep", "pad", "opus"),
 ]
 
 
@@ -52,12 +61,22 @@ def faults(excerpt: Excerpt, profile: str) -> list[str]:
     return judged(excerpt, profile, levels(Settings(profile=profile, format=ending)).ceiling).faults()
 
 
-@pytest.mark.parametrize(("text", "profile", "bed", "ending"), FEW)
-def test_a_minute(text: str, profile: str, bed: str, ending: str, texts: Path, clips: Path, tmp_path: Path) -> None:
+def test_nothing_is_left_out() -> None:
+    """Whatever is added to a table needs an excerpt of its own."""
+    played = {piece.name for row in FEW for piece in beds.parse(row[3])}
+    assert played == set(beds.BUILTIN)
+    assert {row[2] for row in FEW} == set(PROFILES)
+    assert {row[4] for row in FEW} == set(encoders.BUILTIN)
+
+
+@pytest.mark.parametrize(("text", "length", "profile", "bed", "ending"), FEW)
+def test_an_excerpt(
+    text: str, length: Millis, profile: str, bed: str, ending: str, texts: Path, clips: Path, tmp_path: Path
+) -> None:
     bed = bed.replace("song.flac", str(texts / "song.flac"))
-    excerpt = rendered(str(texts / f"{text}.md"), MINUTE, tmp_path / f"a.{ending}", clips, bed=bed, profile=profile)
+    excerpt = rendered(str(texts / f"{text}.md"), length, tmp_path / f"a.{ending}", clips, bed=bed, profile=profile)
     assert faults(excerpt, profile) == []
-    if profile == "sleep":
+    if profile == "sleep" and length == MINUTE:
         assert 3.5 < fallen(excerpt) < 6.5
 
 

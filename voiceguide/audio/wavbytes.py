@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from voiceguide.errors import EngineError
 
-STREAMED = 0x7FFF_0000
-"""A size of zero, or from here on, is no promise: whoever streams a WAV writes 0, 0x7FFFFFFF or 0xFFFFFFFF there."""
 _HEAD = 12
 _CHUNK = 8
 _LATER = (b"LIST", b"id3 ", b"ID3 ", b"bext", b"fact", b"cue ", b"JUNK", b"junk", b"PEAK")
 """Chunks that may follow the sound."""
+_STREAMED = ((0, 0), (0x7FFF_F000, 0x8000_0000), (0xFFFF_F000, 0xFFFF_FFFF))
+"""What is written where the length is not known yet: nothing, or the most that 31 or 32 bits hold, less a header or
+rounded to a page (espeak and SoX 0x7FFFF000, arecord 0x80000000, ffmpeg 0xFFFFFFFF)."""
+_ELSEWHERE = 0xFFFF_FFFF
+"""The size that refers to the chunk `ds64`, in RF64: EBU Tech 3306."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,27 @@ class _Data:
     at: int
     promised: int
     there: int
+
+
+def is_open(size: int) -> bool:
+    """Whether a size in the header of a WAVE file is no promise: who streams one does not know it."""
+    return any(low <= size <= high for low, high in _STREAMED)
+
+
+def missing(file: BinaryIO, size: int) -> int:
+    """Bytes that the samples of an open WAVE or RF64 file of `size` bytes lack; none where no size is promised."""
+    at, large = _HEAD, 0
+    while at + _CHUNK <= size:
+        file.seek(at)
+        head = file.read(_CHUNK + 16)
+        length = int.from_bytes(head[4:8], "little")
+        if head[:4] == b"ds64":
+            large = int.from_bytes(head[16:24], "little")
+        if head[:4] == b"data":
+            promised = large if length == _ELSEWHERE and large < 1 << 63 else 0 if is_open(length) else length
+            return max(0, at + _CHUNK + promised - size)
+        at += _CHUNK + length + length % 2
+    return 0
 
 
 def kind(data: bytes) -> str:
@@ -75,7 +100,7 @@ def _sound_of(data: bytes) -> _Data | None:
     for name, at, size in _chunks(data):
         if name == b"data":
             rest = len(data) - at - _CHUNK
-            if 0 < size < STREAMED:
+            if not is_open(size):
                 return _Data(at, size, min(size, rest))
             empty = size == 0 and data[at + _CHUNK :][:4] in _LATER
             there = 0 if empty else rest

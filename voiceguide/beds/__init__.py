@@ -25,6 +25,7 @@ To add one:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from voiceguide import plugins
@@ -155,8 +156,15 @@ def alike(one: str, other: str) -> bool:
     return bool(sounds[0] & sounds[1]) or not all(sounds)
 
 
-def _sounds(text: str) -> set[tuple[str, str, Millis | None]]:
-    return {(piece.name, piece.parameter, piece.every) for piece in parse(text) if piece.name != NONE}
+def _sounds(text: str) -> set[tuple[str, object, Millis | None]]:
+    return {_sound(piece) for piece in parse(text) if piece.name != NONE}
+
+
+def _sound(piece: Piece) -> tuple[str, object, Millis | None]:
+    """What is heard of a piece, however it is written."""
+    every = piece.every or (parameters.BETWEEN_STROKES if piece.name in _STRUCK else None)
+    meant = str(Path(piece.parameter)) if piece.name == MUSIC else parameters.sounding(piece.name, piece.parameter)
+    return piece.name, meant, every
 
 
 def _made(piece: Piece, rate: int, length: int | None) -> Bed:
@@ -179,8 +187,6 @@ def _check(piece: Piece, where: str) -> None:
 
 
 def _check_file(name: str) -> None:
-    from pathlib import Path
-
     try:
         there = Path(name).expanduser().exists()
     except (OSError, RuntimeError, ValueError):

@@ -10,10 +10,9 @@ from voiceguide.audio.clip import Samples
 from voiceguide.audio.levels import clip_powers, gated
 from voiceguide.beds import LOUDNESS, Heard, Wish
 from voiceguide.beds.loops import heard
-from voiceguide.beds.parameters import BOWL_OCTAVES, note
-from voiceguide.model.units import Millis, to_frames
+from voiceguide.beds.parameters import BETWEEN_STROKES, BOWL_OCTAVES, note
+from voiceguide.model.units import to_frames
 
-_EVERY = Millis(30_000)
 _LONGER = 3.0  # times as long as the bowl among the bells rings: it has the time
 _SECONDS = 28.0
 _STROKES = (0.0, -2.0, -0.7, -2.8, -1.2, -0.3, -2.4)
@@ -28,7 +27,7 @@ class Bowl:
     def __init__(self, rate: int, wish: Wish | None = None) -> None:
         wish = wish or Wish()
         self._rate = rate
-        self._every = to_frames(wish.every if wish.every is not None else _EVERY, rate)
+        self._every = to_frames(wish.every if wish.every is not None else BETWEEN_STROKES, rate)
         self._first = round(_FIRST * rate)
         # A hand lies on the bowl before it is struck again: strokes upon strokes would beat against each other.
         stroke = BOWL.lasting(_LONGER, min(_SECONDS, self._every / rate))

@@ -1,7 +1,7 @@
 """A warm drone with soft noise, like a room that hums.
 
-Two loops are made in the frequency domain, so each closes on itself without a seam. Their lengths are PERIOD / 48 and
-PERIOD / 35: the sum repeats after a whole period.
+Two loops are made in the frequency domain, so each closes on itself without a seam. Their lengths are 1/48 and 1/35 of
+the period: the sum repeats after a whole one.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
 from voiceguide.beds import Wish
-from voiceguide.beds.loops import PERIOD, Loop, above, below, noise, tilt, to_loop
+from voiceguide.beds.loops import Loop, above, below, noise, period, tilt, to_loop
 from voiceguide.beds.mixture import Mixture, Voice
-from voiceguide.beds.parameters import DRONE_OCTAVES, note
+from voiceguide.beds.parameters import DEFAULTS, DRONE_OCTAVES, note
 
-_ROOT = 110.0
 _PARTIALS = (
     # (multiple of the root, level in dB)
     (0.5, -9.0),
@@ -29,8 +28,7 @@ _PARTIALS = (
 )
 _BEATS = (0, 1, -2)  # loop bins beside each partial: at 44.1 kHz they beat every 26, 13 and 9 seconds
 _BEAT_LEVELS = (1.0, 0.3, 0.2)
-_FRAMES = PERIOD // 48
-_NOISE_FRAMES = PERIOD // 35
+_PARTS, _NOISE_PARTS = 48, 35  # of a period
 _NOISE_LEVEL = -14.0
 _WIDTH = 2.6  # radians that a partial's phase may differ between the ears
 _DEEPEST = 40.0  # Hz: below, a partial is felt by few and moves every loudspeaker
@@ -40,23 +38,24 @@ class Drone(Mixture):
     """The drone at a rate in Hz."""
 
     def __init__(self, rate: int, wish: Wish | None = None) -> None:
-        root = note(wish.parameter, DRONE_OCTAVES, 2) if wish and wish.parameter else _ROOT
-        air = Loop(noise(rate, 550, _hush, width=0.5, frames=_NOISE_FRAMES), rate)
+        root = note((wish and wish.parameter) or DEFAULTS["drone"], DRONE_OCTAVES, 2)
+        air = Loop(noise(rate, 550, _hush, width=0.5, frames=period(rate) // _NOISE_PARTS), rate)
         super().__init__((Voice(Loop(_tones(rate, root), rate)), Voice(air, _NOISE_LEVEL)))
 
 
 def _tones(rate: int, root: float) -> Samples:
     dice = np.random.default_rng(110)
-    spectra = np.zeros((2, _FRAMES // 2 + 1), np.complex64)
+    frames = period(rate) // _PARTS
+    spectra = np.zeros((2, frames // 2 + 1), np.complex64)
     for multiple, level in _PARTIALS:
-        home = round(multiple * root * _FRAMES / rate)
+        home = round(multiple * root * frames / rate)
         # Low notes stay nearer the middle: a wide bass cancels on one loudspeaker.
         width = _WIDTH * min(1.0, multiple * root / 220.0)
         for beat, share in zip(_BEATS, _BEAT_LEVELS, strict=True):
             phases = dice.uniform(0, 2 * np.pi) + width * dice.uniform(-0.5, 0.5, 2)
             if multiple * root >= _DEEPEST:
                 spectra[:, home + beat] += 10 ** (level / 20) * share * np.exp(1j * phases)
-    return to_loop(spectra, _FRAMES)
+    return to_loop(spectra, frames)
 
 
 def _hush(frequency: NDArray[np.float64]) -> NDArray[np.float64]:

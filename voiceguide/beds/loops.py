@@ -1,6 +1,6 @@
 """Sound without end or seam, from little: loops, and pieces of them in an order that nobody can follow.
 
-Everything here repeats after `PERIOD` frames exactly, or after a part of it, at any rate.
+Everything here repeats after `period` frames exactly, or after a part of it, at any rate.
 """
 
 from __future__ import annotations
@@ -20,10 +20,18 @@ Spectrum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 PERIOD = 24 * 2**10 * 3**2 * 5 * 7**2
 """Frames: 20 minutes at 44.1 kHz. Whole blocks of 46,080 and whole groups of 49 MP3 frames."""
+_PERIOD_48000 = 2**12 * 3**2 * 5**2 * 7**2
+"""The same at 48 kHz, 16 minutes: whole tenths of a second too, in which an MP3 is measured, and so may repeat."""
 POOL = 2**20
 """Frames of noise to take pieces from: 24 s at 44.1 kHz."""
-_PIECE = PERIOD // 160
+_PIECES = 160
+"""In a period."""
 _FADE = 2**16
+
+
+def period(rate: int) -> int:
+    """Frames after which everything here repeats, at `rate` Hz."""
+    return _PERIOD_48000 if rate == 48_000 else PERIOD
 
 
 def around(loop: Samples, start: int, frames: int) -> Samples:
@@ -56,9 +64,10 @@ class Energy:
 
 
 class Loop:
-    """One loop, round and round. Its length must divide `PERIOD`."""
+    """One loop, round and round. Its length must divide `period`."""
 
     def __init__(self, samples: Samples, rate: int) -> None:
+        self.period = period(rate)
         self._samples = samples
         self._energy = Energy(samples, rate)
         self.power, self.highest = self._energy.power, self._energy.highest
@@ -79,10 +88,11 @@ class Texture:
     """
 
     def __init__(self, pool: Samples, rate: int, seed: int) -> None:
-        self._pool = pool
+        self.period = period(rate)
+        self._pool, self._piece = pool, self.period // _PIECES
         dice = np.random.default_rng(seed)
         # Each piece begins far from where the one before it ends, so that the two never agree while they fade.
-        steps = _PIECE + dice.integers(len(pool) // 8, 7 * len(pool) // 8, PERIOD // _PIECE)
+        steps = self._piece + dice.integers(len(pool) // 8, 7 * len(pool) // 8, _PIECES)
         self._places = np.cumsum(steps) % len(pool)
         bend = (np.arange(_FADE) + 0.5) * (np.pi / 2 / _FADE)
         self._rise = np.sin(bend).astype(np.float32)[:, None]
@@ -95,8 +105,8 @@ class Texture:
         block = np.empty((frames, 2), np.float32)
         done = 0
         while done < frames:
-            piece, inside = divmod(start + done, _PIECE)
-            edge = _FADE if inside < _FADE else _PIECE
+            piece, inside = divmod(start + done, self._piece)
+            edge = _FADE if inside < _FADE else self._piece
             length = min(edge - inside, frames - done)
             block[done : done + length] = self._part(piece, inside, length)
             done += length
@@ -106,7 +116,7 @@ class Texture:
         part = around(self._pool, self._place(piece) + inside, length)
         if inside < _FADE:
             part *= self._rise[inside : inside + length]
-            before = around(self._pool, self._place(piece - 1) + _PIECE + inside, length)
+            before = around(self._pool, self._place(piece - 1) + self._piece + inside, length)
             before *= self._fall[inside : inside + length]
             part += before
         return part
@@ -116,9 +126,9 @@ class Texture:
 
     def powers(self, size: int, count: int) -> Powers:
         """The mean K-weighted power of each of the first `count` stretches of `size` frames."""
-        piece, inside = np.divmod(np.arange(count, dtype=np.int64) * size, _PIECE)
+        piece, inside = np.divmod(np.arange(count, dtype=np.int64) * size, self._piece)
         now = self._energy.within(self._places[piece % len(self._places)] + inside, size)
-        before = self._energy.within(self._places[(piece - 1) % len(self._places)] + _PIECE + inside, size)
+        before = self._energy.within(self._places[(piece - 1) % len(self._places)] + self._piece + inside, size)
         risen = np.sin(np.clip((inside + size / 2) / _FADE, 0, 1) * (np.pi / 2)) ** 2
         mixed: Powers = risen * now + (1 - risen) * before
         return mixed

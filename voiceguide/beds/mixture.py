@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.levels import lufs, power_of
 from voiceguide.beds import LOUDNESS, Heard
-from voiceguide.beds.loops import PERIOD
 from voiceguide.beds.movement import Movement
 
 
@@ -23,6 +22,8 @@ class Source(Protocol):
     """Mean K-weighted power."""
     highest: float
     """The highest K-weighted power of any 400 ms."""
+    period: int
+    """Frames after which it repeats, or some rounds of them."""
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`, the caller's own."""
@@ -44,9 +45,8 @@ class Voice:
 class Mixture:
     """A bed of several sounds. They are uncorrelated, so their powers add up to its loudness."""
 
-    period = PERIOD
-
     def __init__(self, voices: Sequence[Voice]) -> None:
+        self.period = max(voice.source.period for voice in voices)
         shares = [10 ** (voice.level / 10) for voice in voices]
         whole = power_of(LOUDNESS) / sum(shares)
         self._voices = [

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.beds import Wish
-from voiceguide.beds.loops import PERIOD, Texture, above, below, near, noise, tilt
+from voiceguide.beds.loops import Texture, above, below, near, noise, period, tilt
 from voiceguide.beds.mixture import Mixture, Voice
-from voiceguide.beds.movement import POINTS, STEP, Movement
+from voiceguide.beds.movement import STEP, Movement, points_of
 
 SHORTEST, LONGEST = 6.0, 14.0
 """Seconds from wave to wave: so uneven that the ear finds no beat (10 s later the loudness agrees by less than 0.3)."""
@@ -55,7 +55,7 @@ def ocean(rate: int, wish: Wish | None = None) -> Mixture:  # noqa: ARG001
 def _waves(rate: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """When the waves turn, in seconds, and how high they are, for one period."""
     dice = np.random.default_rng(30)
-    whole = PERIOD / rate
+    whole = period(rate) / rate
     count = round(whole / ((SHORTEST + LONGEST) / 2))
     lengths = dice.uniform(SHORTEST + 0.2, LONGEST - 0.2, count)
     middle = whole / count
@@ -66,9 +66,9 @@ def _waves(rate: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def _swell(rate: int, turns: NDArray[np.float64], heights: NDArray[np.float64], band: _Band) -> NDArray[np.float64]:
     """From 0 in the deepest trough to 1 on the highest crest, at every point of a movement."""
-    seconds = np.arange(POINTS) * (STEP / rate)
-    whole = PERIOD / rate
-    level = np.zeros(POINTS)
+    seconds = np.arange(points_of(rate)) * (STEP / rate)
+    whole = period(rate) / rate
+    level = np.zeros(len(seconds))
     for turn, height in zip(turns, heights, strict=True):
         away = (seconds - turn - band.crest + whole / 2) % whole - whole / 2
         rising = np.exp(-0.5 * (np.minimum(away, 0) / band.rise) ** 2)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from voiceguide.audio import ffmpeg
+from voiceguide.audio import ffmpeg, wavbytes
+from voiceguide.audio.channels import MOST_CHANNELS
 from voiceguide.errors import EncoderError, InputMissing
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
-MOST_CHANNELS = 8
 HINT = "take it away, or convert it to FLAC, MP3, OGG or WAV"
 _PAGE = 1 << 16  # bytes: a little more than an Ogg page can have
 _END_OF_STREAM = 4
@@ -81,14 +81,14 @@ def _fault(sound: Any) -> str:
 
 def misses_bytes(path: Path) -> bool:
     """Whether a WAVE or AIFF file is shorter than it says: libsndfile reads what there is without a word."""
+    size = path.stat().st_size
     with path.open("rb") as file:
-        head = file.read(8)
-    order = {b"RIFF": "little", b"FORM": "big"}.get(head[:4])
-    if order is None:
-        return False
-    promised = int.from_bytes(head[4:8], cast(Any, order))
+        head = file.read(12)
+        kind = wavbytes.kind(head)
+        if kind == "wav":
+            return wavbytes.missing(file, size) > 0
     # A writer that could not go back leaves nothing or everything here.
-    return promised < 2**32 - 9 and promised > path.stat().st_size - 8
+    return kind == "aiff" and size - 8 < int.from_bytes(head[4:8], "big") < 2**32 - 9
 
 
 def lacks_an_end(path: Path) -> bool:

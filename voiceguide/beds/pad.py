@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
 from voiceguide.beds import Wish
-from voiceguide.beds.loops import PERIOD, Loop, frequencies, to_loop
+from voiceguide.beds.loops import Loop, frequencies, period, to_loop
 from voiceguide.beds.mixture import Mixture, Voice
 from voiceguide.beds.movement import drift
-from voiceguide.beds.parameters import chord
+from voiceguide.beds.parameters import DEFAULTS, chord
 
-_CHORD = "Aadd9"
-_FRAMES = (PERIOD // 48, PERIOD // 35)
+_PARTS = (48, 35)  # of a period
 _PARTIALS = 10
 _FALL = -9.0  # dB an octave from partial to partial: darker than a string
 _NARROWEST = 0.45  # Hz
@@ -34,9 +33,10 @@ class Pad(Mixture):
     """The chord at a rate in Hz."""
 
     def __init__(self, rate: int, wish: Wish | None = None) -> None:
-        root, tones = chord(wish.parameter if wish and wish.parameter else _CHORD)
+        root, tones = chord((wish and wish.parameter) or DEFAULTS["pad"])
         notes = [root * 2 ** (semitones / 12) for semitones in _voicing(tones)]
-        loops = [Loop(_chorus(rate, notes[part::2], frames, part), rate) for part, frames in enumerate(_FRAMES)]
+        lengths = [period(rate) // part for part in _PARTS]
+        loops = [Loop(_chorus(rate, notes[part::2], frames, part), rate) for part, frames in enumerate(lengths)]
         super().__init__([Voice(loop, 0.0, drift(rate, 70 + i, _SLOW, _DEPTH)) for i, loop in enumerate(loops)])
 
 

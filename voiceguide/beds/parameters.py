@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from voiceguide.errors import UsageError
+from voiceguide.model.units import Millis
 
 A4 = 440.0
 """Hz, ISO 16."""
@@ -88,6 +89,10 @@ def _hertz(letter: str, sharp: str, octave: int) -> float:
 
 DRONE_OCTAVES = (1, 3)
 BOWL_OCTAVES = (2, 4)
+DEFAULTS = {"drone": "A2", "pad": "Aadd9", "binaural": "200/6", "isochronic": "200/6"}
+"""What those beds play where no parameter is written. The bowl's own note has no name: it is a real bowl's."""
+BETWEEN_STROKES = Millis(30_000)
+"""From one stroke of the bowl to the next, where nobody says otherwise."""
 READERS = {
     "drone": lambda text: note(text, DRONE_OCTAVES, 2),
     "pad": chord,
@@ -96,6 +101,19 @@ READERS = {
     "isochronic": beat,
 }
 """What reads the parameter of those built-in beds that take one."""
+
+
+def sounding(name: str, text: str) -> object:
+    """What a parameter of the bed `name` means, however it is written: the same for what is heard as the same.
+
+    Of beats the carrier alone: two that differ add up in step all the same.
+    """
+    text = text or DEFAULTS.get(name, "")
+    try:
+        meant = READERS[name](text) if text and name in READERS else text
+    except ValueError:  # of a bed that somebody else made under this name
+        return text
+    return meant.carrier if isinstance(meant, Beat) else meant
 
 
 def check(name: str, text: str) -> None:

@@ -1,6 +1,6 @@
 """Binaural and isochronic tones: a carrier, and a beat that may change over the session.
 
-A beat that stays is a whole number of turns in `PERIOD`, so it repeats exactly. One that changes goes from its first
+A beat that stays is a whole number of turns in a period, so it repeats exactly. One that changes goes from its first
 value to its last on a straight line, and stays there when the session is longer than was said.
 """
 
@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.levels import clip_powers
 from voiceguide.beds import LOUDNESS, Heard, Wish
-from voiceguide.beds.loops import PERIOD, heard
-from voiceguide.beds.parameters import Beat, beat
+from voiceguide.beds.loops import heard, period
+from voiceguide.beds.parameters import DEFAULTS, Beat, beat
 
 Places = NDArray[np.int64]
 """Frames from the beginning."""
-_BEAT = "200/6"
 _SECONDS = 900.0
 """Over which a beat changes when nobody knows how long the session is."""
 _MEASURED = 10  # seconds
@@ -31,7 +30,7 @@ class _Tones:
 
     def __init__(self, rate: int, wish: Wish | None = None) -> None:
         wish = wish or Wish()
-        self._beat: Beat = beat(wish.parameter or _BEAT)
+        self._beat: Beat = beat(wish.parameter or DEFAULTS["binaural"])
         self._rate = rate
         self._length = wish.length or round(_SECONDS * rate)
         self._gain = np.float32(1.0)
@@ -43,8 +42,8 @@ class _Tones:
 
     @property
     def period(self) -> int | None:
-        """`PERIOD` when the beat stays as it is."""
-        return PERIOD if self._beat.first == self._beat.last else None
+        """That of all beds when the beat stays as it is."""
+        return period(self._rate) if self._beat.first == self._beat.last else None
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
@@ -108,8 +107,9 @@ class Isochronic(_Tones):
 
 def _turns(hertz: float, rate: int, at: Places) -> NDArray[np.float64]:
     """The phase of a steady tone in turns below 1, by whole numbers: it never drifts."""
-    in_a_period = round(hertz * PERIOD / rate)
-    turns: NDArray[np.float64] = at % PERIOD * in_a_period % PERIOD / PERIOD
+    whole = period(rate)
+    in_a_period = round(hertz * whole / rate)
+    turns: NDArray[np.float64] = at % whole * in_a_period % whole / whole
     return turns
 
 

@@ -16,6 +16,7 @@ from weakref import finalize
 
 import numpy as np
 
+from voiceguide.audio.channels import in_wave_order
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.hushed import hushed
 from voiceguide.audio.levels import SILENCE, SegmentPowers, gated, lufs
@@ -154,7 +155,7 @@ class Track:
             raise InputMissing(f"{self._named} cannot be read: {reason(error)}", HINT) from None
         if not np.isfinite(raw).all():
             raise InputMissing(f"{self._named} holds values that are no numbers", HINT)
-        return _stereo(raw)
+        return _stereo(in_wave_order(raw, self._sound.format))
 
     def _refuse_truncated(self) -> None:
         begin = max(0, self._frames - _RUN_UP)
@@ -190,10 +191,9 @@ def _stereo(raw: NDArray[np.float32]) -> Samples:
         return raw
     if channels == 1:
         return np.repeat(raw, 2, axis=1)
-    rows = _DOWNMIX.get(channels) or ((1, 0) * 4, (0, 1) * 4)
     block = np.zeros((len(raw), 2), np.float32)
-    for ear, row in enumerate(rows):
-        for channel, share in zip(raw.T, row, strict=False):
+    for ear, row in enumerate(_DOWNMIX[channels]):
+        for channel, share in zip(raw.T, row, strict=True):
             if share:
                 block[:, ear] += channel * np.float32(share)
     return block

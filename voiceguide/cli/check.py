@@ -27,7 +27,7 @@ Row = dict[str, Any]
 @click.argument("files", nargs=-1, required=True, type=options.RoutineName())
 @options.recordings_option
 @click.option("--length", type=options.Length(), help="Mark what a session of this length needs.")
-@click.option("--profile", metavar="NAME", help="Hold audio against podcast, aes, ebu or acx.")
+@click.option("--profile", metavar="NAME", help="Hold audio against podcast, aes, ebu, acx, sleep or none.")
 @click.option("--plan", type=click.Path(path_type=Path), help="The session's JSON, where it is not beside its audio.")
 @click.option("--voice-stem", type=click.Path(path_type=Path), help="What is spoken alone; with --bed-stem.")
 @click.option("--bed-stem", type=click.Path(path_type=Path), help="The background alone; with --voice-stem.")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _MOST_LINES = 12
 """Faults of one file that people are shown; all are in the JSON."""
+_METERS = (("loudness_lufs", 0.4), ("short_term_lufs", 3.0), ("momentary_lufs", 0.4))
+"""Loudness over all of it, and the loudest of some seconds, with the seconds that each needs."""
 _CHANNELS = {1: "mono", 2: "stereo"}
 
 
@@ -150,6 +152,7 @@ def _audio(found: Inspection) -> Row:
         "chapters": [{"title": m.title, "start": m.start / 1000, "end": m.end / 1000} for m in found.chapters],
         "speech_over_bed": _apart(found),
         "against_plan": found.against_plan,
+        "against_cues": found.against_cues,
         "faults": [_fault(fault, rate) for fault in found.faults],
     }
 
@@ -203,8 +206,8 @@ def _rows(audio: Row) -> Iterator[tuple[str, str]]:
     kind = "constant" if audio["constant_bit_rate"] else "on average"
     rate = f"{audio['bit_rate'] / 1000:.0f} kbit/s {kind}"
     yield "format", f"{audio['format']} ({audio['subtype']}), {audio['sample_rate']} Hz, {channels}, {rate}"
-    yield "loudness", f"{_db(audio['loudness_lufs'], 'LUFS')} integrated, range {audio['loudness_range_lu']:.1f} LU"
-    short, momentary = (_db(audio[name], "LUFS") for name in ("short_term_lufs", "momentary_lufs"))
+    integrated, short, momentary = (_loudness(audio, *meter) for meter in _METERS)
+    yield "loudness", f"{integrated} integrated, range {audio['loudness_range_lu']:.1f} LU"
     yield "loudest", f"{short} for 3 s, {momentary} for 0.4 s"
     yield "peak", f"{_db(audio['true_peak_dbtp'], 'dBTP')} true, {_db(audio['sample_peak_dbfs'], 'dBFS')} in samples"
     yield "RMS", f"{_db(audio['rms_dbfs'], 'dBFS')}, DC offset {100 * audio['dc_offset']:.2f} %"
@@ -218,7 +221,7 @@ def _rows(audio: Row) -> Iterator[tuple[str, str]]:
         yield "speech over bed", f"{least}; {apart['median_db']:.1f} in the middle of {apart['sentences']} ({basis})"
     if audio["against_plan"]:
         off = sum(fault["kind"] == "plan" for fault in audio["faults"])
-        yield "the plan", f"{off} differences" if off else "kept"
+        yield "the plan", f"{off} differences" if off else "kept" if audio["against_cues"] else "length kept"
     yield "faults", _counted(audio["faults"])
 
 
@@ -231,6 +234,12 @@ def _silence(audio: Row) -> str:
 def _counted(faults: list[Row]) -> str:
     kinds = [fault["kind"] for fault in faults]
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)) or "none"
+
+
+def _loudness(audio: Row, meter: str, least: float) -> str:
+    """What one meter reads, which needs `least` seconds."""
+    value = audio[meter]
+    return "too short to say" if value is None and audio["length"] < least else _db(value, "LUFS")
 
 
 def _db(value: float | None, unit: str) -> str:

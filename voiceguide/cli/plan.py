@@ -70,10 +70,17 @@ def document(planned: Planned) -> dict[str, object]:
         "schema": 1,
         "title": timeline.title,
         "length": _seconds(timeline.length, timeline),
-        "exact": timeline.exact,
         "bed": timeline.bed,
         "bed_below_speech": planned.below,
         "range": {"least": planned.least / 1000, "most": planned.most / 1000},
+        **told(timeline),
+    }
+
+
+def told(timeline: Timeline) -> dict[str, object]:
+    """What happens when, as JSON: places and lengths are estimates where they are not `exact`."""
+    return {
+        "exact": timeline.exact,
         "sections": [
             {
                 "title": c.title,

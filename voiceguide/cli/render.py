@@ -10,7 +10,7 @@ import click
 
 from voiceguide.cli import options
 from voiceguide.cli.console import shown
-from voiceguide.cli.plan import wishes_from
+from voiceguide.cli.plan import told, wishes_from
 from voiceguide.errors import UsageError
 from voiceguide.model.units import Frames, Millis, format_clock, to_millis
 
@@ -128,6 +128,7 @@ def document(rendered: Rendered) -> dict[str, object]:
         "cached": rendered.cached,
         "recorded": rendered.recorded,
         "chapters": report.chapters,
+        **told(rendered.heard),
         "stems": {name: str(stem) for name, stem in rendered.stems},
         "picture": str(rendered.picture) if rendered.picture else None,
     }

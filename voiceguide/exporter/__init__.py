@@ -38,7 +38,7 @@ class Report:
     rate: int
     frames: int
     loudness_lufs: float
-    """Integrated; minus infinity for silence and for less than 400 ms."""
+    """Integrated; minus infinity for silence and for less than 400 ms. A file of one channel counts once."""
     true_peak_dbtp: float
     """Minus infinity for silence."""
     chapters: int
@@ -107,6 +107,7 @@ def prepared(
             given = _written(parts, encoder, rate, target)
             heard = verify.listen(encoder, rate, frames, listener)
             verify.check_sound(given, frames, heard)
+            heard = verify.in_one_ear(heard) if encoders.traits(format, quality).mono else heard
             chapters = _chapters(encoder, tags, target)
         finally:
             encoder.abort()

@@ -53,6 +53,8 @@ class Inspection:
     faults: tuple[Fault, ...]
     distance: Distance | None
     against_plan: bool
+    against_cues: bool
+    """Whether the plan names more than a length."""
 
     @property
     def seconds(self) -> float:
@@ -80,9 +82,8 @@ def inspect(
         found += [Fault("plan", text, _AGAIN) for text in texts]
     apart = _distance(heard, plan, stems)
     lengths = leading.length, trailing.length, longest
-    return Inspection(
-        path, described, heard.frames, heard.sound, *lengths, marks, tuple(found), apart, plan is not None
-    )
+    against = plan is not None, bool(plan and plan.cues)
+    return Inspection(path, described, heard.frames, heard.sound, *lengths, marks, tuple(found), apart, *against)
 
 
 def _of_container(described: Container, heard: Heard) -> list[Fault]:

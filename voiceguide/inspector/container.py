@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from voiceguide.audio import kinds, wavbytes
+from voiceguide.audio.channels import MOST_CHANNELS, in_wave_order
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.forward import forward
 from voiceguide.errors import ContentError, InputMissing, Problem
@@ -65,6 +66,9 @@ def opened(path: Path) -> Iterator[SoundFile | mp4.Stream]:
         if missing := _missing(path, disk):
             raise refused(path, f"is truncated: {missing}", _AGAIN)
         with closing(_stream(path, disk)) as sound:
+            if sound.channels > MOST_CHANNELS:
+                count = f"has {sound.channels} channels, and not 1 to {MOST_CHANNELS}"
+                raise refused(path, count, "mix it down to 5.1 or to stereo")
             yield sound
 
 
@@ -87,12 +91,15 @@ def refused(path: Path, message: str, hint: str = "") -> ContentError:
 
 
 def blocks(sound: SoundFile | mp4.Stream, path: Path) -> Iterator[Samples]:
-    """The whole of it, float32 of shape (frames, channels). Raises ContentError where it cannot be decoded."""
+    """The whole of it, float32 of shape (frames, channels), which are in the order of WAVE.
+
+    Raises ContentError where it cannot be decoded.
+    """
     done = 0
     try:
         while len(block := sound.read(_BLOCK, dtype="float32", always_2d=True)):
             done += len(block)
-            yield block
+            yield in_wave_order(block, sound.format)
     except RuntimeError as error:
         reason = str(getattr(error, "error_string", error)).rstrip(".")
         raise refused(path, f"is damaged {done / sound.samplerate:.2f} s in: {reason}", _AGAIN) from error
@@ -136,7 +143,7 @@ def _missing(path: Path, file: BinaryIO) -> str:
     if kind == "ogg":
         file.seek(max(0, size - _TAIL))
         return "" if _ends(file.read()) else "its last page is missing"
-    lacking = {"wav": _wav_lacks, "aiff": _aiff_lacks, "mp4": mp4.missing}.get(kind)
+    lacking = {"wav": wavbytes.missing, "aiff": _aiff_lacks, "mp4": mp4.missing}.get(kind)
     count = lacking(file, size) if lacking else 0
     return f"{count} bytes are missing" if count > 0 else ""
 
@@ -144,19 +151,6 @@ def _missing(path: Path, file: BinaryIO) -> str:
 def _aiff_lacks(file: BinaryIO, size: int) -> int:
     file.seek(4)
     return int.from_bytes(file.read(4), "big") + 8 - size
-
-
-def _wav_lacks(file: BinaryIO, size: int) -> int:
-    """Bytes that the chunk of samples lacks; sizes that a stream leaves open promise nothing."""
-    at = 12
-    while at + 8 <= size:
-        file.seek(at)
-        head = file.read(8)
-        length = int.from_bytes(head[4:], "little")
-        if head[:4] == b"data":
-            return at + 8 + length - size if 0 < length < wavbytes.STREAMED else 0
-        at += 8 + length + length % 2
-    return 0
 
 
 def _ends(tail: bytes) -> bool:

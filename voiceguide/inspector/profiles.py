@@ -7,6 +7,8 @@ ebu      EBU R 128 (2020): -23 LUFS within 0.5 LU, true peak at most -1 dBTP.
 acx      ACX, "Audio Submission Requirements": RMS -23 to -18 dBFS, peak at most -3 dBFS, noise floor at most -60 dBFS
          RMS, MP3 of 192 kbit/s or more at a constant bit rate and 44.1 kHz, mono or stereo, 0.5 to 1 s of room tone
          ahead and 1 to 5 s after, two hours at most.
+sleep    our own: -20 LUFS within 1 LU, as a whole; true peak at most -1 dBTP.
+none     any loudness; true peak at most -1 dBTP.
 """
 
 from __future__ import annotations
@@ -103,6 +105,15 @@ def _ebu(found: Inspection) -> Iterator[Verdict]:
     yield _true_peak(found, -1.0)
 
 
+def _sleep(found: Inspection) -> Iterator[Verdict]:
+    yield _loudness(found, -20.0, 1.0, "sleep")
+    yield _true_peak(found, -1.0)
+
+
+def _none(found: Inspection) -> Iterator[Verdict]:
+    yield _true_peak(found, -1.0)
+
+
 def _acx(found: Inspection) -> Iterator[Verdict]:
     sound, container = found.sound, found.container
     yield within("RMS", sound.rms_dbfs, -23.0, -18.0, "dBFS", (_LOUDER, _SOFTER))
@@ -138,4 +149,6 @@ _PROFILES: dict[str, Callable[[Inspection], Iterator[Verdict]]] = {
     "aes": _aes,
     "ebu": _ebu,
     "acx": _acx,
+    "sleep": _sleep,
+    "none": _none,
 }

@@ -36,7 +36,7 @@ class Session:
 
     length: float
     cues: tuple[Cue, ...] = ()
-    """Empty for a rendered session's JSON, which names none, and for a plan that was an estimate."""
+    """Empty for a plan that was an estimate, and where the JSON names none."""
     sections: tuple[Mark, ...] = ()
 
 

@@ -27,7 +27,7 @@ from voiceguide.errors import SpeechFailed
 from voiceguide.mixer.again import earlier, free
 from voiceguide.mixer.asked import MixLevels
 from voiceguide.mixer.background import BedOf
-from voiceguide.mixer.balance import ClipOf, balance, known, weight_of
+from voiceguide.mixer.balance import BOTH_EARS, ClipOf, balance, known, weight_of
 from voiceguide.mixer.held import Held, ahead, balanced, ending
 from voiceguide.mixer.outline import Outline, outlined
 from voiceguide.mixer.rings import SoundOf
@@ -35,7 +35,7 @@ from voiceguide.mixer.weights import Forgetful, Notes, remembered
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Placement, Timeline
 
-__all__ = ["BLOCK", "PARTS", "Held", "Mix", "MixLevels", "ahead", "ending"]
+__all__ = ["BLOCK", "BOTH_EARS", "PARTS", "Held", "Mix", "MixLevels", "ahead", "ending"]
 
 BLOCK = 46_080
 """Frames in a block: 40 MP3 frames, about a second."""
@@ -82,6 +82,11 @@ class Mix:
         self._struck = [p.start for p in self._strikes]
         self._longest = max((len(sound_of(name)) for name in {p.text for p in self._strikes}), default=0)
         self._held: OrderedDict[Utterance, Samples] = OrderedDict()
+
+    @property
+    def length(self) -> int:
+        """Frames of the whole session."""
+        return self._timeline.length
 
     @property
     def predicted_lufs(self) -> float:

@@ -21,3 +21,6 @@ class MixLevels:
     """Decibels by which the session becomes softer from its beginning to its end, in steps."""
     shaping: str = "off"
     """A preset of `audio.shaping` for every clip."""
+    thorough: bool = True
+    """Whether a bed that does not know itself is heard wherever somebody speaks, before the first block. It takes as
+    long as decoding that much of it; a session that plays begins at once, and hears some places alone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from voiceguide.audio.limiter import decibels
 from voiceguide.audio.true_peak import true_peak
 from voiceguide.beds import LOUDNESS, Bed, Heard
 from voiceguide.mixer.asked import MixLevels
-from voiceguide.mixer.bins import bins, centres, speech_spans
+from voiceguide.mixer.bins import bins, centres, speech_spans, under_speech
 from voiceguide.mixer.curves import Curve, bed_curve
 from voiceguide.mixer.presence import presences
 from voiceguide.model.levels import FLOOR, REST
@@ -26,6 +26,7 @@ _BELOW_GATE = 2.0  # decibels: where speech is sparse the bed rests this far bel
 _SWELLS_BELOW = 1.0  # decibels: nine tenths of its moments, and so nearly all that would drag the loudness down
 _SPAN = 10  # seconds that are listened to at each of some places
 _FEW, _MANY = 3, 60  # places: of a bed that knows how loud it is, and of one that does not
+_MOMENT = 4  # bins: 400 ms
 _SWELL = 3.0  # decibels that a bed may swell under speech: `FLOOR` still leaves more than 20
 
 
@@ -78,9 +79,13 @@ class Known:
     """Its highest true peak, linear."""
 
 
-def listened(timeline: Timeline, bed_of: BedOf) -> tuple[Known, ...]:
-    """Every bed of the timeline with what it knows of itself, or else with what was heard where it plays."""
-    return tuple(_known(timeline, name, bed_of(name), presence) for name, presence in presences(timeline).items())
+def listened(timeline: Timeline, bed_of: BedOf, *, thorough: bool) -> tuple[Known, ...]:
+    """Every bed of the timeline with what it knows of itself, or else with what was heard where it plays.
+
+    One that does not know itself is heard all along under speech where this is to be `thorough`.
+    """
+    beds = ((name, bed_of(name), presence) for name, presence in presences(timeline).items())
+    return tuple(_known(timeline, name, bed, presence, thorough) for name, bed, presence in beds)
 
 
 def background(
@@ -98,15 +103,49 @@ def background(
     return Background(tuple(beds), found, powers, peaks)
 
 
-def _known(timeline: Timeline, name: str, bed: Bed, presence: Curve) -> Known:
+def _known(timeline: Timeline, name: str, bed: Bed, presence: Curve, thorough: bool) -> Known:
     size, count = bins(timeline)
     plays = presence.at(centres(timeline)) > 0
     own = bed.powers(size, count)
-    sampled, top = _sampled(bed, timeline, plays, _MANY if own is None else _FEW)
-    own = sampled if own is None else own
-    loudest = float(np.convolve(own[plays], np.full(4, 0.25)).max(initial=0.0)) if plays.any() else 0.0
-    heard = bed.heard or Heard(gated(own[plays]), lufs(loudest))
+    if own is not None:
+        _, top = _sampled(bed, timeline, plays, _FEW)
+        heard = bed.heard or Heard(gated(own[plays]), _loudest(own, plays))
+    else:
+        own, top = _sampled(bed, timeline, plays, _MANY)
+        heard = bed.heard or Heard(gated(own[plays]), SILENCE)
+        # What it is said to reach may have been heard at some places of its files alone.
+        under = _under_speech(bed, timeline, plays, own) if thorough else _loudest(own, plays)
+        heard = replace(heard, loudest=max(heard.loudest, under))
     return Known(name, bed, presence, heard, heard.loudness - LOUDNESS if bed.heard else 0.0, own, top)
+
+
+def _under_speech(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], sampled: Powers) -> float:
+    """LUFS of the loudest 400 ms that a bed has while somebody speaks; of a shorter round than that, all of it."""
+    size, count = bins(timeline)
+    span = _SPAN * timeline.rate // size
+    counted = plays & under_speech(timeline)
+    if count <= _MANY * span:
+        return _loudest(sampled, counted)
+    places = np.unique(np.flatnonzero(counted) // span)
+    whole = -(-bed.period // (span * size)) if bed.period else len(places)
+    if whole < len(places):
+        places, counted = np.arange(whole), np.ones(whole * span, np.bool_)
+    counted = np.append(counted, np.zeros(span + _MOMENT, np.bool_))
+    loudest = SILENCE
+    for place in places:
+        meter = StreamPowers(timeline.rate, 2, size)
+        # A little more than the span, for a moment that begins in it may end in the next.
+        meter.add(bed.at(int(place) * span * size, (span + _MOMENT - 1) * size))
+        own = meter.values()
+        loudest = max(loudest, _loudest(own, counted[place * span :][: len(own)]))
+    return loudest
+
+
+def _loudest(powers: Powers, counted: NDArray[np.bool_]) -> float:
+    """LUFS of the loudest 400 ms of those bins that are counted; minus infinity for none."""
+    if not counted.any():
+        return SILENCE
+    return lufs(float(np.convolve(powers * counted, np.full(_MOMENT, 1 / _MOMENT)).max(initial=0.0)))
 
 
 def laid(timeline: Timeline, presence: Curve, level: Level) -> Curve:

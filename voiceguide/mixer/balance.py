@@ -71,7 +71,7 @@ def balance(
     rings = rung(timeline, sound_of, speech)
     fall = fall_curve(timeline.length, timeline.rate, levels.fall)
     falling = fall.at(centres(timeline)) ** 2
-    known_beds = listened(timeline, bed_of)
+    known_beds = listened(timeline, bed_of, thorough=levels.thorough)
     crest = _CREST
     while True:
         wanted = Wanted(speech - BOTH_EARS, decibels(speech + crest), timeline.rate, levels.shaping)

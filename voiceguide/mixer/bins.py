@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.levels import Powers
-from voiceguide.mixer.curves import Spans
+from voiceguide.mixer.curves import Spans, held
 from voiceguide.model.timeline import Timeline
 
 
@@ -26,6 +26,16 @@ def centres(timeline: Timeline) -> NDArray[np.float64]:
     """The frame in the middle of each bin."""
     size, count = bins(timeline)
     return (np.arange(count, dtype=np.float64) + 0.5) * size
+
+
+def under_speech(timeline: Timeline) -> NDArray[np.bool_]:
+    """Which bins a bed is held down in because somebody speaks, or is about to go on."""
+    size, count = bins(timeline)
+    spans = held(speech_spans(timeline), timeline.rate)
+    changes = np.zeros(count + 1, np.int64)
+    np.add.at(changes, np.minimum(spans[:, 0] // size, count), 1)
+    np.add.at(changes, np.minimum(-(-spans[:, 1] // size), count), -1)
+    return np.asarray(np.cumsum(changes)[:count] > 0)
 
 
 def lay(sums: Powers, timeline: Timeline, start: int, segment: float, powers: Powers) -> None:

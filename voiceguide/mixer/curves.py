@@ -112,7 +112,7 @@ def _bends(spans: Spans, length: int, rate: int) -> tuple[Spans, ...]:
 
 def _room(frames: NDArray[np.int64], spans: Spans, rate: int) -> NDArray[np.float64]:
     """0 where the bed must be down, 1 where it may rest, from the speech before and after each frame."""
-    merged = _held(spans, rate)
+    merged = held(spans, rate)
     if not len(merged):
         return np.ones(len(frames))
     before = np.searchsorted(merged[:, 0], frames, "right") - 1
@@ -124,7 +124,7 @@ def _room(frames: NDArray[np.int64], spans: Spans, rate: int) -> NDArray[np.floa
     return np.minimum(rising, falling)
 
 
-def _held(spans: Spans, rate: int) -> Spans:
+def held(spans: Spans, rate: int) -> Spans:
     """Spans joined over gaps shorter than `HOLD`."""
     if not len(spans):
         return spans

@@ -21,7 +21,8 @@ from voiceguide.near import suggest
 from voiceguide.pipeline.background import distance, named, too_near, with_beds
 from voiceguide.pipeline.engine import with_real_engine
 from voiceguide.pipeline.files import written
-from voiceguide.pipeline.output import check_output, default_target, levels, named_stems, session_rate, tags
+from voiceguide.pipeline.output import check_output, default_target, levels, named_stems, session_rate, tags, too_soft
+from voiceguide.pipeline.part import cut
 from voiceguide.pipeline.picture import check_picture, drawn, sketched
 from voiceguide.pipeline.profiles import profile
 from voiceguide.pipeline.recorded import refuse_missing, taken
@@ -53,6 +54,8 @@ class Rendered:
     engine: str
     report: Report
     timeline: Timeline
+    heard: Timeline
+    """What the file holds of it: all, or one section."""
     utterances: int
     synthesised: int
     cached: int
@@ -241,13 +244,16 @@ def _exported(
     part = None if section is None else _chapter(timeline, section)
     start, end = (part.start, part.end) if part else (Frames(0), timeline.length)
     span, about, mix = (start, end), tags(timeline, part), _mix(timeline, narrator, settings)
+    if soft := too_soft(mix.predicted_lufs, (name for _, name in timeline.beds), settings):
+        listener(Warn(soft))
     beside = [drawn(replace(timeline, title=about.title), mix, span, picture, clobber=clobber)] if picture else []
     with mp3_kept.kept_in(narrator.mp3):
         report = written(
             mix, span, timeline.rate, path, about, settings, beside=beside, clobber=clobber, listener=listener
         )
     spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
-    rendered = Rendered(settings.engine, report, timeline, spoken, *astuple(narrator.narration))
+    heard = cut(timeline, start, end) if part else timeline
+    rendered = Rendered(settings.engine, report, timeline, heard, spoken, *astuple(narrator.narration))
     return replace(rendered, stems=named_stems(path) if settings.stems else (), picture=picture)
 
 
@@ -261,6 +267,6 @@ def _mix(timeline: Timeline, narrator: Narrator, settings: Settings) -> Mix:
         lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
         lambda name: soundbank.sound(name, timeline.rate),
         lambda name: beds.make(name, timeline.rate, timeline.length),
-        levels(settings),
+        levels(settings, thorough=True),
         narrator.notes,
     )

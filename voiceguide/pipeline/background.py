@@ -41,6 +41,12 @@ def distance(names: Iterable[str], settings: Settings) -> float | None:
     return -FLOOR - (settings.bed_level or 0.0) + min(softer) if softer else None
 
 
+def raised(names: Iterable[str], settings: Settings) -> bool:
+    """Whether somebody wants one of some beds louder than beds are."""
+    pieces = [piece for name in names for piece in beds.parse(name) if piece.name != beds.NONE]
+    return any(piece.level + (settings.bed_level or 0.0) > 0 for piece in pieces)
+
+
 def too_near(below: float | None) -> str:
     """What to say of a background that lies `below` dB under speech; "" where all is well."""
     if below is None or below - _SWELLING >= LEAST_DISTANCE:

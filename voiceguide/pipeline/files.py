@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from voiceguide.encoders import Tags
 from voiceguide.pipeline.output import channels, make_folder, quality, stems
+from voiceguide.pipeline.part import Part
 from voiceguide.progress import Listener, ignore
 from voiceguide.settings import Settings
 
@@ -46,6 +47,7 @@ def written(
 
     make_folder(path)
     start, end = span
+    part = Part(mix, start, end, rate)
     jobs = settings.processors
     prepared = partial(
         exporter.prepared, rate=rate, frames=end - start, tags=about, clobber=clobber, jobs=jobs, listener=listener
@@ -53,18 +55,9 @@ def written(
     with ExitStack() as stack:
         keep = [stack.enter_context(one) for one in beside]
         for parts, stem in stems(path).items() if settings.stems else ():
-            blocks = mix.blocks(start, end, parts=parts)
-            keep.append(stack.enter_context(prepared(blocks, stem, "wav", quality=FLOAT)).keep)
-        source = exporter.Source(
-            lambda at: channels(mix.blocks(start + at, end), settings),
-            lambda at, frames, unit: _within(mix.same_as(start + at, frames, unit), start),
-        )
+            keep.append(stack.enter_context(prepared(part.blocks(parts=parts), stem, "wav", quality=FLOAT)).keep)
+        source = exporter.Source(lambda at: channels(part.blocks(at), settings), part.same_as)
         whole = stack.enter_context(prepared(source, path, settings.format, quality=quality(settings)))
         for give_name in (*keep, whole.keep):
             give_name()
         return whole.report
-
-
-def _within(place: int | None, start: int) -> int | None:
-    """A place in the session as one in the span that begins at `start`."""
-    return None if place is None or place < start else place - start

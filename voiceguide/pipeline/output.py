@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from voiceguide.errors import CannotCreate, UsageError
 from voiceguide.model.script import Script
 from voiceguide.model.timeline import Chapter, Timeline
 from voiceguide.model.units import Frames, Millis, format_duration, to_millis
+from voiceguide.pipeline.background import raised
 from voiceguide.pipeline.profiles import profile
 from voiceguide.settings import Settings
 
@@ -72,14 +74,29 @@ def make_folder(path: Path) -> None:
         raise CannotCreate(message, "name a file elsewhere with -o") from None
 
 
-def levels(settings: Settings) -> MixLevels:
-    """What the profile and the user ask of the mix. Raises UsageError for unknown names."""
+def levels(settings: Settings, *, thorough: bool = False) -> MixLevels:
+    """What the profile and the user ask of the mix, which has time where it is `thorough`.
+
+    Raises UsageError for unknown names.
+    """
     from voiceguide.audio import shaping
 
     traits = encoders.traits(settings.format, quality(settings))
     shaping.check_name(settings.shaping)
-    asked = profile(settings.profile).levels(traits.overshoot, settings.bed_level or 0.0)
-    return replace(asked, shaping=settings.shaping)
+    asked = profile(settings.profile).levels(traits.overshoot, settings.bed_level or 0.0, mono=traits.mono)
+    return replace(asked, shaping=settings.shaping, thorough=thorough)
+
+
+def too_soft(foretold: float, names: Iterable[str], settings: Settings) -> str:
+    """What to say of a session of `foretold` LUFS over these beds that misses its profile; "" where it does not."""
+    asked = levels(settings).loudness
+    if asked is None or not math.isfinite(foretold):
+        return ""
+    cause = "too little is said in it for its length"
+    if raised(names, settings):
+        cause = "the background is so loud that the voice cannot be raised to it; --bed-level makes it softer"
+    missed = profile(settings.profile).missed(foretold - asked)
+    return f"the session will have {missed}: {cause}" if missed else ""
 
 
 def quality(settings: Settings) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import UsageError
 from voiceguide.model.timeline import Timeline
-from voiceguide.model.units import Frames
 from voiceguide.pipeline.output import check_place, make_folder
+from voiceguide.pipeline.part import cut
 
 if TYPE_CHECKING:
     from voiceguide.drawing import Curves
@@ -67,16 +66,4 @@ def _part(timeline: Timeline, mix: Mix, start: int, end: int) -> tuple[Timeline,
         tuple((frame - start, level) for frame, level in points if start <= frame < end)
         for points in (outline.loudness, outline.beds, outline.led)
     )
-    chapters = [one for one in timeline.chapters if start <= one.start < end]
-    first = timeline.chapters.index(chapters[0]) if chapters else 0
-    part = replace(
-        timeline,
-        length=Frames(end - start),
-        chapters=tuple(replace(one, start=Frames(one.start - start)) for one in chapters),
-        placements=tuple(
-            replace(one, start=Frames(one.start - start), chapter=one.chapter - first)
-            for one in timeline.placements
-            if start <= one.start < end
-        ),
-    )
-    return part, Curves(*curves)
+    return cut(timeline, start, end), Curves(*curves)

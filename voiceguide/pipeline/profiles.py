@@ -32,6 +32,8 @@ class Profile:
     peak: float = -1.0
     """dBTP of what is decoded."""
     gated: bool = True
+    slack: float = 0.3
+    """Decibels that a session may be off."""
     fall: float = 0.0
     bed: str = ""
     quality: str = ""
@@ -47,11 +49,24 @@ class Profile:
         opening, closing = self.opening or pauses.opening, self.closing or pauses.closing
         return replace(routine, pauses=replace(pauses, opening=opening, closing=closing))
 
-    def levels(self, overshoot: float, bed: float) -> MixLevels:
-        """What the mixer is asked for a format that adds `overshoot` dB, with the bed `bed` dB louder."""
-        from voiceguide.mixer import MixLevels
+    def levels(self, overshoot: float, bed: float, *, mono: bool = False) -> MixLevels:
+        """What the mixer is asked for a format that adds `overshoot` dB, with the bed `bed` dB louder.
 
-        return MixLevels(self.loudness, self.peak - overshoot, bed, self.gated, self.fall)
+        A meter counts a file of one channel once (BS.1770-4), and the mix has two: for it the mix is louder by that
+        much. RMS is a mean over channels, however many there are.
+        """
+        from voiceguide.mixer import BOTH_EARS, MixLevels
+
+        louder = BOTH_EARS if mono and self.gated else 0.0
+        wanted = None if self.loudness is None else self.loudness + louder
+        return MixLevels(wanted, self.peak - overshoot, bed, self.gated, self.fall)
+
+    def missed(self, by: float) -> str:
+        """What a session that is `by` decibels off will be, and what was asked for; "" where that is near enough."""
+        if self.loudness is None or abs(by) <= self.slack:
+            return ""
+        asked, unit = (self.loudness, "LUFS") if self.gated else (self.loudness - _RMS, "dBFS RMS")
+        return f"{asked + by:.1f} {unit} in place of {asked:g}"
 
 
 _RMS = 2.3
@@ -67,6 +82,7 @@ PROFILES = {
         -20.5 + _RMS,
         -3.0,
         gated=False,
+        slack=2.0,  # half a decibel inside of the range
         bed="none",
         quality="192",
         opening=Span(Millis(750), Millis(750)),
