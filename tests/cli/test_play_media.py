@@ -14,7 +14,7 @@ import pytest
 
 from voiceguide.cli import media_keys
 from voiceguide.cli.media_keys import NAME, PATH, PLAYER, PROPERTIES
-from voiceguide.model.live import Command, Status
+from voiceguide.model.live import Command, State, Status
 from voiceguide.model.units import Frames
 
 dbus_fast = pytest.importorskip("dbus_fast")
@@ -136,6 +136,28 @@ def test_buttons_of_the_desktop_are_commands_and_it_is_told_what_is_played() -> 
         Command.PAUSE,
     ]
     assert desktop.told[-1]["Metadata"]["xesam:title"].value == "Close"
+
+
+@pytest.mark.parametrize(
+    ("state", "playback", "pressing"),
+    [
+        ("playing", "Playing", {"Pause"}),
+        ("preparing", "Playing", {"Pause"}),
+        ("paused", "Paused", {"Play"}),
+        ("lost", "Paused", {"Play"}),
+        ("ended", "Stopped", set()),
+    ],
+)
+def test_play_and_pause_do_what_they_say(state: State, playback: str, pressing: set[str]) -> None:
+    pressed: list[Command] = []
+    desk = media_keys._Desk(pressed.append, lambda: replace(MOMENT, state=state))
+    assert desk.changing()["PlaybackStatus"].value == playback
+    for member in ("Play", "Pause"):
+        call = dbus_fast.Message(destination="a.b", path=PATH, interface=PLAYER, member=member)
+        call.sender, call.serial = ":1.1", 1
+        assert desk.answer(call) is not None
+        assert pressed == ([Command.PAUSE] if member in pressing else [])
+        pressed.clear()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -42,7 +42,8 @@ def test_it_goes_on_as_it_was_asked_for(flags: dict[str, Any]) -> None:
     assert session.keep(plan, Frames(here.start + here.length // 2)) == here.start
     again = Session("foot-massage", {**flags, "engine": None}).resumed()
     assert again.asked == session.asked
-    assert list(again.words()) == [
+    assert again.rendered() == [
+        *("voiceguide", "render", "foot-massage"),
         *("--length", "15m", "--skip", "toe-bends", "--skip", "arch-rubs"),
         *("--engine", "tone", "--voice", "en-gb", "--rate", "100"),
     ]
@@ -65,6 +66,36 @@ def test_asked_for_in_another_way_it_goes_on_from_the_same_sentence(flags: dict[
     assert (found.section, found.same) == (section.title, True)
     longer.keep(planned(longer), found.start)
     assert len(list(flags["places"].iterdir())) == 1
+
+
+def test_the_bed_is_kept_too_and_makes_no_other_session(flags: dict[str, Any]) -> None:
+    over_rain = Session("foot-massage", {**flags, "bed": "rain", "bed_level": -6.0, "library": Path("mine")})
+    where = ("--bed", "rain", "--bed-level", "-6", "--library", "mine")
+    assert over_rain.rendered() == ["voiceguide", "render", "foot-massage", "--engine", "tone", *where]
+    places_dir = ("--places-dir", str(flags["places"]))
+    assert over_rain.again() == ["voiceguide", "play", "foot-massage", "--resume", *where, *places_dir]
+    left = Session("foot-massage", {**flags, "bed": "rain", "bed_level": -6.0})
+    plan = planned(left)
+    left.keep(plan, plan.chapters[2].start)
+    for asked in ({**flags, "engine": None}, flags):
+        again = Session("foot-massage", asked).resumed()
+        assert (again.settings.bed, again.settings.bed_level) == ("rain", -6.0)
+    other = Session("foot-massage", {**flags, "bed": "drone"}).resumed()
+    assert (other.settings.bed, other.settings.bed_level) == ("drone", -6.0)
+    other.keep(plan, plan.chapters[3].start)
+    assert len(list(flags["places"].iterdir())) == 1
+
+
+def test_without_options_the_session_that_was_left_last_goes_on(flags: dict[str, Any]) -> None:
+    bare = {**flags, "engine": None}
+    plan = planned(Session("foot-massage", flags))
+    Session("foot-massage", bare).keep(plan, plan.chapters[1].start)
+    os.utime(next(flags["places"].iterdir()), (1, 1))
+    Session("foot-massage", {**bare, "rate": 99}).keep(plan, plan.chapters[2].start)
+    again = Session("foot-massage", bare).resumed()
+    assert again.asked == {"rate": 99}
+    assert again.place
+    assert again.place.section == plan.chapters[2].title
 
 
 def test_a_folder_of_recordings_is_a_folder_again(flags: dict[str, Any], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is seen of a session that plays: whole screens of any size, and plain lines."""
 
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from voiceguide.cli.screen import Notices, told
+from voiceguide.cli.screen import Notices, _show, told
+from voiceguide.cli.screen.displays import Lines, Notice
 from voiceguide.cli.screen.keys import BINDINGS
 from voiceguide.cli.screen.lines import key_lines, news
 from voiceguide.cli.screen.view import Options, key_pages, view, waiting_view
@@ -192,3 +194,44 @@ def test_a_message_is_news_for_a_while_and_again_when_its_key_is_pressed(monkeyp
     assert notices.now(replace(calm, state="lost")).text == told.LOST
     now += 60
     assert notices.now(replace(calm, state="lost", message="space tries again")).text == "space tries again"
+
+
+class Still:
+    """A player of which nothing changes, and a display that notes what it is told."""
+
+    def __init__(self, *, drawn: bool) -> None:
+        self.drawn = drawn
+        self.seen: list[str] = []
+
+    def status(self) -> Status:
+        return replace(MOMENT, message="")
+
+    def show(self, _status: Status, notice: Notice) -> None:
+        self.seen.append(notice.text)
+
+
+@pytest.mark.parametrize(("drawn", "stands"), [(True, 15), (False, 1)])
+def test_each_message_is_seen_before_the_next(drawn: bool, stands: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("voiceguide.cli.screen.time.monotonic", lambda: now)
+    here, notices, messages = Still(drawn=drawn), Notices(), deque(["first", "second", "third"])
+    for _ in range(65):
+        _show(here, here, notices, messages)  # type: ignore[arg-type]
+        now += 0.2
+    assert [here.seen.count(text) for text in ("first", "second")] == [stands, stands]
+    assert here.seen.count("third") == 30  # and then it is no news any more
+    assert here.seen[-1] == ""
+    messages.extend(["fourth", "fifth"])
+    for _ in range(2):  # at the end nobody waits
+        _show(here, here, notices, messages, last=True)  # type: ignore[arg-type]
+    assert here.seen[-2:] == ["fourth", "fifth"]
+
+
+def test_nothing_at_all_where_nothing_is_to_be_said(capsys: pytest.CaptureFixture[str]) -> None:
+    for silent in (True, False):
+        display = Lines(captions=True, times=True, takes_keys=False, silent=silent)
+        display.wait("Rest", "begins at 22:30", "5:00")
+        display.show(MOMENT, Notice("volume +1.5 dB", 1))
+        display.help()
+        display.tell("kept at 4:05")
+        assert bool(capsys.readouterr().out) != silent

@@ -1,9 +1,9 @@
 """A session that plays while it is spoken: what was heard is what the renderer gives for the plan it ended with."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,6 @@ import pytest
 
 from voiceguide import engines
 from voiceguide.audio.clip import Clip, Samples
-from voiceguide.engines.tone import ToneEngine
 from voiceguide.errors import EngineError, EngineMissing, ImpossibleLength, SpeechFailed
 from voiceguide.library import Library, shelves
 from voiceguide.mixer import Mix
@@ -25,30 +24,13 @@ from voiceguide.pipeline.live.preparing import short_by
 from voiceguide.progress import Event, Note, Warn, ignore
 from voiceguide.settings import Settings
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "player"))
+from uneven import PATIENCE, Clocked, Uneven, until
+
 RATE = 44_100
 BLOCK = RATE // 2
 FIVE = Millis(300_000)
 LIBRARY = Library(shelves())
-PATIENCE = 60.0
-
-
-class Uneven(ToneEngine):
-    """Speaks up to a fifth longer or shorter than estimated, and as slowly or badly as a test wants."""
-
-    seconds = 0.0
-    """That it takes to speak one second."""
-    silent_about: frozenset[str] = frozenset()
-    broken = False
-
-    def speak(self, utterance: Utterance, deadline: float) -> Clip:
-        if any(word in utterance.spoken for word in self.silent_about):
-            raise EngineError("not this one")
-        if self.broken:
-            raise EngineMissing("it is gone", "bring it back")
-        share = 0.85 + 0.35 * (len(utterance.spoken) % 11) / 10
-        clip = super().speak(replace(utterance, rate=round(utterance.rate / share)), deadline)
-        time.sleep(self.seconds * len(clip.samples) / clip.rate)
-        return clip
 
 
 @pytest.fixture
@@ -68,13 +50,6 @@ def begun(
 ) -> Live:
     settings = Settings(cache=cache, engine="tone", bed=bed)
     return live(LIBRARY, "foot-massage", length, Wishes(), settings, start=start, lead_in=lead_in, listener=listener)
-
-
-def until(there: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not there():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.005)
 
 
 def listened(program: Live, start: int, end: int | None = None) -> Samples:
@@ -232,37 +207,6 @@ def test_a_beginning_that_cannot_be_spoken_is_an_error(tmp_path: Path, engine: U
         begun(tmp_path, Millis(20_000))
 
 
-class Clocked(Uneven):
-    """Takes `pace` seconds for each second of speech, on a clock that the listener moves on once there is one."""
-
-    def __init__(self, pace: float) -> None:
-        super().__init__()
-        self.pace = pace
-        self.now = 0.0
-        self.busy_until = 0.0
-        self.listener = False
-        self.moved = threading.Condition()
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def speak(self, utterance: Utterance, deadline: float) -> Clip:
-        clip = super().speak(utterance, deadline)
-        with self.moved:
-            self.busy_until = self.now + self.pace * len(clip.samples) / clip.rate
-            if not self.listener:
-                self.now = self.busy_until
-            assert self.moved.wait_for(lambda: self.now >= self.busy_until, PATIENCE)
-        return clip
-
-    def pass_by(self, seconds: float, all_spoken: Callable[[], bool]) -> None:
-        """The clock goes on, and whoever spoke meanwhile has done with it what is to be done."""
-        with self.moved:
-            self.now += seconds
-            self.moved.notify_all()
-        until(lambda: self.busy_until > self.now or all_spoken())
-
-
 @pytest.mark.parametrize("pace", [0.4, 1.2, 3.0])
 def test_a_voice_of_any_pace_never_runs_dry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pace: float) -> None:
     voice = Clocked(pace)
@@ -280,8 +224,7 @@ def test_a_voice_of_any_pace_never_runs_dry(tmp_path: Path, monkeypatch: pytest.
             assert program.ready(at) >= min(at + BLOCK, program.timeline().length), at / RATE
             voice.pass_by(BLOCK / RATE, lambda: program.timeline().exact)
     finally:
-        voice.listener = False
-        voice.pass_by(1e6, lambda: True)
+        voice.let_go()
         program.close()
 
 

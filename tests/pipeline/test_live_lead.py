@@ -15,6 +15,7 @@ from voiceguide.model.timeline import Timeline
 from voiceguide.model.units import Frames, Millis, to_frames
 from voiceguide.pipeline.live import live
 from voiceguide.pipeline.live.lead import lines, placed, words
+from voiceguide.progress import Event, Note
 from voiceguide.settings import Settings
 from voiceguide.spoken import pace
 
@@ -82,3 +83,14 @@ def test_a_countdown_is_a_program_of_its_own(tmp_path: Path) -> None:
         assert program.timeline().placements[0].start == 0
     finally:
         program.close()
+
+
+@pytest.mark.parametrize(("language", "told"), [("de", 1), ("en", 0)])
+def test_where_there_are_no_words_for_it_that_is_said_once(tmp_path: Path, language: str, told: int) -> None:
+    text = tmp_path / "rest.md"
+    text.write_text(f"---\nlanguage: {language}\nbed: none\n---\nAlles ist gut. [pause 3s]\n")
+    events: list[Event] = []
+    settings = Settings(cache=tmp_path, engine="tone")
+    live(LIBRARY, str(text), None, Wishes(), settings, lead_in=Millis(12_000), listener=events.append).close()
+    notes = [event.message for event in events if isinstance(event, Note)]
+    assert [("in silence" in note) for note in notes] == [True] * told

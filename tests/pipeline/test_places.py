@@ -97,13 +97,29 @@ def test_places_are_kept_for_each_way_to_hear_a_routine(tmp_path: Path, timeline
     places.keep(folder, "foot-massage", one, first)
     os.utime(next(folder.iterdir()), (1, 1))
     places.keep(folder, "foot-massage", other, second)
-    assert places.kept(folder, "foot-massage", one) == (one, first)
-    assert places.kept(folder, "foot-massage", other) == (other, second)
-    assert places.kept(folder, "foot-massage", {}) == (other, second)
+    assert places.kept(folder, "foot-massage", one) == places.Kept(one, {}, first)
+    assert places.kept(folder, "foot-massage", other) == places.Kept(other, {}, second)
+    assert places.kept(folder, "foot-massage", {}) == places.Kept(other, {}, second)
     assert places.kept(folder, "box-breathing", {}) is None
     places.forget(folder, "foot-massage", other)
-    assert places.kept(folder, "foot-massage", other) == (one, first)
+    assert places.kept(folder, "foot-massage", other) == places.Kept(one, {}, first)
     assert len(list(folder.iterdir())) == 1
+
+
+def test_where_nothing_is_asked_the_place_that_was_left_last_is_meant(tmp_path: Path, timeline: Timeline) -> None:
+    plain, later = (places.place_at(timeline, chapter.start, "t") for chapter in timeline.chapters[1:3])
+    places.keep(tmp_path, "foot-massage", {}, plain)
+    os.utime(next(tmp_path.iterdir()), (1, 1))
+    places.keep(tmp_path, "foot-massage", {"length": 900_000}, later, {"bed": "drone"})
+    assert places.kept(tmp_path, "foot-massage", {}) == places.Kept({"length": 900_000}, {"bed": "drone"}, later)
+
+
+def test_a_place_that_was_kept_by_an_earlier_version_is_one(tmp_path: Path, timeline: Timeline) -> None:
+    place = places.place_at(timeline, Frames(0), "t")
+    places.keep(tmp_path, "mine", {}, place)
+    path = next(tmp_path.iterdir())
+    path.write_text(path.read_text().replace('"besides": {},', ""))
+    assert places.kept(tmp_path, "mine", {}) == places.Kept({}, {}, place)
 
 
 @pytest.mark.parametrize(

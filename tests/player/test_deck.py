@@ -181,6 +181,25 @@ def test_the_end_fades_and_keeps_the_place(command: Command) -> None:
     assert deck.now() == (replace(deck.now()[0], at=10 * SECOND, over=True, kept=command is Command.KEEP), "ended")
 
 
+def test_a_program_is_told_where_somebody_goes_in_a_pause() -> None:
+    class Asked(Plain):
+        place = -1
+
+        def ready(self, start: int) -> Frames:
+            self.place = start
+            return super().ready(start)
+
+    program = Asked(TIMELINE)
+    deck = Deck(program)
+    heard(deck, 10 * SECOND)
+    deck.press(Command.PAUSE)
+    heard(deck, SECOND)
+    deck.press(Command.NEXT)
+    heard(deck, SECOND)
+    assert deck.now()[1] == "paused"
+    assert program.place == deck.now()[0].at == 90 * SECOND
+
+
 def test_many_keys_at_once_are_one_fade() -> None:
     deck = Deck(Plain(TIMELINE))
     before = heard(deck, 30 * SECOND)

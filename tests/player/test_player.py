@@ -5,6 +5,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from time import monotonic, sleep
 
 import numpy as np
@@ -128,7 +129,7 @@ def test_real_time_while_both_processors_are_busy() -> None:
         player.begin()
         begun, first, skipped = monotonic(), output.consumed, output.skipped
         for command in (Command.FORWARD, Command.NEXT, Command.LOUDER, Command.BACK_MINUTE):
-            assert not player.join(2)
+            assert not player.join(5)
             player.press(command)
         # A machine may stop the whole program for longer than a device buffers: there the mixing is not at fault. So
         # a look may come at a bad moment, and is taken again; what really drifts does not come back.
@@ -241,6 +242,74 @@ def test_whoever_waits_for_a_device_can_still_quit_and_keep(monkeypatch: pytest.
     assert player.join(5)
     player.close()
     assert (player.outcome.position, player.outcome.kept) == (90 * RATE, True)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Minutes are a second."""
+    for name, value in (("TRIES", 0.2), ("_PAUSE", 0.05), ("SELDOM", 0.05), ("GIVES_UP", 1.0)):
+        monkeypatch.setattr(f"voiceguide.player.keeper.{name}", value)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_where_nobody_answers_a_device_that_stays_away_ends_it() -> None:
+    player = Player(Plain(TIMELINE), Vanishes(), answers=False)
+    player.begin()
+    until(player, "lost", 5)
+    assert "space" not in player.status().message
+    place = player.status().position
+    assert player.join(5)
+    player.close()
+    outcome = player.outcome
+    assert isinstance(outcome.fault, OutputFailed)
+    assert "--resume" in outcome.fault.hint
+    assert (outcome.state, outcome.position) == ("ended", place)
+    assert place > 0.4 * RATE
+
+
+@pytest.mark.usefixtures("hurried")
+def test_where_nobody_answers_a_device_that_comes_back_is_taken_again() -> None:
+    output = Vanishes()
+    player = Player(Plain(TIMELINE), output, answers=False)
+    player.begin()
+    until(player, "lost", 5)
+    sleep(0.5)
+    assert player.status().state == "lost"
+    output.back = True
+    until(player, "playing", 5)
+    player.close()
+
+
+class Hangs(NullOutput):
+    """Never answers at first, as a sound server that is stuck."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = Event()
+        self.openings = 0
+
+    def open(self, rate: int, pull: Pull) -> None:
+        self.openings += 1
+        assert self.answers.wait(20)
+        super().open(rate, pull)
+
+
+def test_a_device_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voiceguide.player.taking.ANSWER", 0.2)
+    output = Hangs()
+    player = Player(Plain(TIMELINE), output)
+    for _ in range(2):  # and another one is not asked for while the first hangs
+        with pytest.raises(OutputFailed, match="does not answer"):
+            player.begin()
+    assert output.openings == 1
+    output.answers.set()
+    wait(lambda: output._thread is not None and output._stop.is_set())  # what answers too late is let go
+    sleep(0.05)
+    assert output.consumed < RATE
+    player.begin()
+    until(player, "playing", 5)
+    wait(lambda: player.status().position > RATE / 10)
+    player.close()
 
 
 def test_a_program_that_fails_ends_it_and_says_why() -> None:

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from voiceguide.model.live import Command, Status
+from voiceguide.model.live import Command, State, Status
 
 if TYPE_CHECKING:
     from dbus_fast import Message
@@ -32,6 +32,8 @@ _PRESSED: dict[str, Command] = {
     # Whoever stops it with a button far away may not have meant for good.
     "Stop": Command.KEEP,
 }
+_PLAYBACK: dict[State, str] = {"paused": "Paused", "lost": "Paused", "ended": "Stopped"}
+"""What a desktop knows of: a device that is lost is tried again with the same button that ends a pause."""
 _IGNORED = ("Seek", "SetPosition", "OpenUri", "Raise", "Quit")
 
 
@@ -98,12 +100,14 @@ class _Desk:
             "xesam:album": Variant("s", status.title),
             "xesam:trackNumber": Variant("i", status.number),
         }
-        playing = "Paused" if status.state in ("paused", "lost") else "Playing"
-        return {"PlaybackStatus": Variant("s", playing), "Metadata": Variant("a{sv}", about)}
+        return {
+            "PlaybackStatus": Variant("s", _PLAYBACK.get(status.state, "Playing")),
+            "Metadata": Variant("a{sv}", about),
+        }
 
     def _command(self, member: str) -> Command | None:
-        paused = self._status().state == "paused"
-        if (member == "Play" and paused) or (member == "Pause" and not paused):
+        playback = _PLAYBACK.get(self._status().state, "Playing")
+        if (member, playback) in (("Play", "Paused"), ("Pause", "Playing")):
             return Command.PAUSE
         return _PRESSED.get(member)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime, time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -27,7 +28,6 @@ from voiceguide.pipeline import places
 from voiceguide.progress import Event, Listener, Progress
 
 if TYPE_CHECKING:
-    from voiceguide.audio.clip import Samples
     from voiceguide.cli.session import Session
     from voiceguide.listening import Ears
     from voiceguide.model.timeline import Timeline
@@ -106,17 +106,37 @@ def play(
     messages.extend([_goes_on(found, plan)] if found else [])
     if at:
         _try(output, plan.rate, session)
-    player = Player(program, output, start=found.start if found else Frames(0), repeat=repeat)
-    lead = [Player(program.lead, output)] if program.lead else []
-    with Terminal(keys=_has_keys(display)) as terminal, _left_at_last(display):
+    keys = _has_keys(display)
+    answers = keys or ears is not None
+    player = Player(program, output, start=found.start if found else Frames(0), repeat=repeat, answers=answers)
+    lead = [Player(program.lead, output, answers=answers)] if program.lead else []
+    with (
+        _kept_whatever_happens(session, player, program, display),
+        Terminal(keys=keys) as terminal,
+        _left_at_last(display),
+    ):
         left = _waited(at, plan.title, display, terminal) if at else None
         for one in (*lead, player):
             asks = nullcontext() if one in lead else _asks(one, program.rate, messages, ears)
             left = left or _followed(one, session, display, terminal, messages, asks, lead=one in lead)
     if player.join(0):
-        _settle(session, player, program.timeline())
+        _settle(session, player, program.timeline(), left, display)
     if left and left.number:
         raise click.exceptions.Exit(128 + left.number)
+
+
+@contextmanager
+def _kept_whatever_happens(session: Session, player: Player, program: Live, display: Display) -> Iterator[None]:
+    """Keeps the place where something is raised while it plays, before anybody hears of that; but not for Ctrl-C."""
+    begun = player.outcome.position
+    try:
+        yield
+    except BaseException as error:
+        own = isinstance(error, SystemExit) and error.code == 128 + signal.SIGINT
+        if player.outcome.position != begun and not own:
+            with suppress(Exception):  # what was raised first is told
+                _keep(session, player, program.timeline(), display)
+        raise
 
 
 def _followed(
@@ -147,17 +167,25 @@ def _asks(player: Player, rate: int, messages: deque[str], ears: Ears | None) ->
         yield
 
 
-def _settle(session: Session, player: Player, timeline: Timeline) -> None:
+def _settle(session: Session, player: Player, timeline: Timeline, left: screen.Left | None, display: Display) -> None:
     """Keeps the place where it was left, or forgets it where it was heard to the end. Raises what ended it."""
     outcome = player.outcome
-    if outcome.kept or outcome.fault:
-        place = told.clock(session.keep(timeline, outcome.sentence), timeline.rate)
-        with suppress(OSError):
-            click.echo(f"kept at {place}; go on with: voiceguide play {shlex.quote(session.routine)} --resume")
-    elif outcome.position >= timeline.length:
+    over = outcome.position >= timeline.length
+    # An accident may come while the player is too busy to be told that the place is wanted.
+    accident = left is not None and left.number not in (0, signal.SIGINT)
+    if outcome.kept or outcome.fault or (accident and not over):
+        _keep(session, player, timeline, display)
+    elif over:
         session.forget()
     if outcome.fault:
         raise outcome.fault
+
+
+def _keep(session: Session, player: Player, timeline: Timeline, display: Display) -> None:
+    """Keeps the place that is heard, and says how to go on there. Raises StorageError."""
+    place = told.clock(session.keep(timeline, player.outcome.sentence), timeline.rate)
+    with suppress(OSError):
+        display.tell(f"kept at {place}; go on with: {shlex.join(session.again())}")
 
 
 def _waited(at: time, title: str, display: Display, terminal: Terminal) -> screen.Left | None:
@@ -171,15 +199,10 @@ def _try(output: Output, rate: int, session: Session) -> None:
     """Takes the device for a moment: what is missing is better said now than when nobody is there to read it."""
     if output.patient:
         return
+    from voiceguide.player.taking import tried
+
     with _instead(session):
-        output.open(rate, _silence)
-    output.close()
-
-
-def _silence(frames: int) -> Samples:
-    import numpy as np
-
-    return np.zeros((frames, 2), np.float32)
+        tried(output, rate)
 
 
 @contextmanager
@@ -188,8 +211,7 @@ def _instead(session: Session) -> Iterator[None]:
     try:
         yield
     except EngineError as error:
-        words = ("voiceguide", "render", session.routine, *session.words())
-        command = f"write it to a file: {shlex.join(words)}"
+        command = f"write it to a file: {shlex.join(session.rendered())}"
         hint = f"{error.hint}; or {command}" if isinstance(error, EngineMissing) and error.hint else command
         raise type(error)(error.message, hint) from None
 
@@ -210,15 +232,27 @@ def _left_at_last(display: Display) -> Iterator[None]:
 
 
 def _has_keys(display: Display) -> bool:
-    return display.takes_keys and sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    return display.takes_keys and _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
 
 
-def display(settings: Settings, captions: bool | None, *, plain: bool) -> Display:
-    """The whole screen where there is one and nobody asks for less."""
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def display(settings: Settings, captions: bool | None, *, plain: bool, quiet: int = 0) -> Display:
+    """The whole screen where there is one, somebody sits at it, and nobody asks for less.
+
+    With -q twice, plain lines are none.
+    """
     if captions is None:
         # Whoever listens to the terminal would hear every word twice.
         captions = not settings.screen_reader
-    drawn = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    drawn = _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
     if drawn and not plain and not settings.screen_reader:
         return FullScreen(captions=captions)
-    return Lines(captions=captions, times=not settings.screen_reader, takes_keys=settings.screen_reader and not plain)
+    return Lines(
+        captions=captions,
+        times=not settings.screen_reader,
+        takes_keys=settings.screen_reader and not plain,
+        silent=quiet > 1,
+    )

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _WISHES = ("length", "only", "skip", "boost", "condition")
 _MAKINGS = (*_WISHES, "engine", "voice", "rate", "pitch", "recordings", "profile")
 """The options that make a session what it is: with others it is another one, and has a place of its own."""
+_BESIDES = ("bed", "bed_level")
+"""Options that are kept with a place, though a session over another bed is the same and goes on at the same place."""
+_SHELVES = {"library": "--library", "voices": "--voices-dir"}
+"""Where things are: printed with a command, which finds nothing without them."""
 _FOLDERS = ("recordings",)
 
 
@@ -40,7 +44,12 @@ class Session:
     @property
     def asked(self) -> dict[str, Any]:
         """The options that make it what it is, of those that were given, as JSON has them."""
-        return {name: _plain(self.flags[name]) for name in _MAKINGS if self.flags[name] not in (None, ())}
+        return self._given(_MAKINGS)
+
+    @property
+    def besides(self) -> dict[str, Any]:
+        """The same of the options that are kept besides."""
+        return self._given(_BESIDES)
 
     @property
     def settings(self) -> Settings:
@@ -53,10 +62,12 @@ class Session:
         if found is None:
             hint = "leave --resume out, and leave the session with Q for the next time"
             raise InputMissing(f"no place is kept for '{self.routine}'", hint)
-        kept_as, place = found
-        # Where nothing is asked now, the session that was left is meant, and not only its routine.
-        again = {name: Path(str(value)) if name in _FOLDERS else value for name, value in kept_as.items()}
-        return Session(self.routine, self.flags if self.asked else {**self.flags, **again}, place, kept_as)
+        if self.asked and self.asked != found.asked:
+            return Session(self.routine, self.flags, found.place, found.asked)
+        # Where nothing else is asked now, the session that was left is meant, and not only its routine.
+        again = {name: Path(str(value)) if name in _FOLDERS else value for name, value in found.asked.items()}
+        besides = {name: value for name, value in found.besides.items() if name not in self.besides}
+        return Session(self.routine, {**self.flags, **again, **besides}, found.place, found.asked)
 
     def program(self, lead_in: Millis, listener: Listener) -> Live:
         """What is played; it speaks what is heard first, first."""
@@ -90,7 +101,8 @@ class Session:
             # The routine was changed or taken away while it played. Its place is wanted all the more.
             text = ""
         place = places.place_at(timeline, at, text)
-        places.keep(self.settings.places_folder, places.identity(self.routine), self.asked, place)
+        folder, routine = self.settings.places_folder, places.identity(self.routine)
+        places.keep(folder, routine, self.asked, place, self.besides)
         if self.kept_as not in (None, self.asked):
             self._forget(self.kept_as or {})
         return places.find(place, timeline, text).start
@@ -111,11 +123,35 @@ class Session:
         library = options.library_from(settings)
         return places.fingerprint(pipeline.compiled(library, self.routine, wishes_from(self.flags), settings))
 
-    def words(self) -> Iterator[str]:
-        """The options that make it what it is, as they are typed."""
-        for name, value in self.asked.items():
+    def rendered(self) -> list[str]:
+        """The command that makes a file of it, word by word."""
+        return ["voiceguide", "render", self.routine, *self._words(self.asked | self.besides), *self._where(_SHELVES)]
+
+    def again(self) -> list[str]:
+        """The command that goes on with it from its kept place, which knows the rest of what was asked."""
+        shelves = _SHELVES | {"places": "--places-dir"}
+        return ["voiceguide", "play", self.routine, "--resume", *self._words(self.besides), *self._where(shelves)]
+
+    def _given(self, names: tuple[str, ...]) -> dict[str, Any]:
+        given = {name: self.flags.get(name) for name in names}
+        return {name: _plain(value) for name, value in given.items() if value not in (None, ())}
+
+    def _words(self, options: dict[str, Any]) -> Iterator[str]:
+        for name, value in options.items():
             for one in value if isinstance(value, list) else [value]:
-                yield from (f"--{name}", format_duration(Millis(one)) if name == "length" else str(one))
+                yield from (f"--{name.replace('_', '-')}", _typed(name, one))
+
+    def _where(self, shelves: dict[str, str]) -> Iterator[str]:
+        for name, option in shelves.items():
+            if folder := self.flags.get(name):
+                yield from (option, str(folder))
+
+
+def _typed(name: str, value: Any) -> str:
+    """A value as it is typed."""
+    if name == "length":
+        return format_duration(Millis(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _plain(value: object) -> object:

@@ -25,6 +25,7 @@ from voiceguide.model.units import Frames, Millis, to_frames, to_millis
 SCHEMA = 1
 Asked = Mapping[str, object]
 """What was asked of the routine, as flags have it: `length`, `only`, `voice`, …; nothing for what was not."""
+_NOTHING: Asked = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,17 @@ class Place:
     """How many sentences of the section come before it."""
     millis: int
     """From the beginning of the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A place as it was found again."""
+
+    asked: Asked
+    """What was asked then: whose place it is."""
+    besides: Asked
+    """What was asked besides, and makes no other session: the bed."""
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +106,12 @@ def find(place: Place, timeline: Timeline, text: str) -> Found:
     return Found(min(said, key=lambda one: abs(one[0] - place.ordinal))[1].start, chapter.title, same=True)
 
 
-def keep(folder: Path, routine: str, asked: Asked, place: Place) -> None:
+def keep(folder: Path, routine: str, asked: Asked, place: Place, besides: Asked = _NOTHING) -> None:
     """Writes a place, all or nothing. Raises StorageError when the folder cannot take it."""
     path = _path(folder, routine, asked)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    document = {"schema": SCHEMA, "routine": routine, "asked": dict(asked), "place": asdict(place)}
+    told = {"asked": dict(asked), "besides": dict(besides)}
+    document = {"schema": SCHEMA, "routine": routine, **told, "place": asdict(place)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps(document, indent=2), encoding="utf-8")
@@ -111,12 +124,12 @@ def keep(folder: Path, routine: str, asked: Asked, place: Place) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def kept(folder: Path, routine: str, asked: Asked) -> tuple[Asked, Place] | None:
-    """What was asked then and where it was left: in the very session, else in the routine however it was last heard.
+def kept(folder: Path, routine: str, asked: Asked) -> Kept | None:
+    """The place of the very session that is asked for, else the newest of the routine, however it was heard then.
 
-    A place that cannot be read counts as none.
+    Where nothing is asked, the newest: the one that somebody left last is meant. What cannot be read counts as none.
     """
-    if found := _read(_path(folder, routine, asked), routine):
+    if asked and (found := _read(_path(folder, routine, asked), routine)):
         return found
     files = sorted(folder.glob(f"{_digits(routine)}-*.json"), key=_age)
     return next((found for path in files if (found := _read(path, routine))), None)
@@ -165,13 +178,14 @@ def _age(path: Path) -> float:
         return time.time()
 
 
-def _read(path: Path, routine: str) -> tuple[Asked, Place] | None:
+def _read(path: Path, routine: str) -> Kept | None:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         if (document["schema"], document["routine"]) != (SCHEMA, routine):
             return None
         place = Place(**document["place"])
         whole = all(isinstance(getattr(place, one.name), int if one.type == "int" else str) for one in fields(Place))
-        return (dict(document["asked"]), place) if whole else None
-    except (OSError, ValueError, TypeError, KeyError):
+        # Places that were kept before there was such a thing know nothing besides.
+        return Kept(dict(document["asked"]), dict(document.get("besides", {})), place) if whole else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None

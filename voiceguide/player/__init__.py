@@ -46,13 +46,26 @@ _DRAIN = 0.3  # seconds of silence after the last sound: what a device buffers i
 
 
 class Player:
-    """One listening. All of it may be called from any thread."""
+    """One listening. All of it may be called from any thread.
 
-    def __init__(self, program: Program, output: Output, *, start: Frames = BEGINNING, repeat: bool = False) -> None:
+    Where nobody `answers`, a device that is lost is waited for some minutes, and then the listening ends.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        output: Output,
+        *,
+        start: Frames = BEGINNING,
+        repeat: bool = False,
+        answers: bool = True,
+    ) -> None:
         self._program = program
         self._patient = output.patient
         self._deck = Deck(program, start, repeat=repeat, waits=not output.patient)
-        self._keeper = Keeper(output, program.rate, self._pulled, lambda: self._tasks.put(self._deck.appear))
+        self._keeper = Keeper(
+            output, program.rate, self._pulled, lambda: self._tasks.put(self._deck.appear), answers=answers
+        )
         self._guide = Guide(self._deck.timeline)
         self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._plans: SimpleQueue[Callable[[], str] | None] = SimpleQueue()

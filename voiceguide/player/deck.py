@@ -179,10 +179,10 @@ class Deck:
     def _state(self, at: Frames) -> State:
         if self._playing.over or (at >= self._timeline.length and not self._repeat):
             return "ended"
-        if self._playing.paused:
-            return "paused"
         at = Frames(0) if at >= self._timeline.length else at
-        return "playing" if self._program.ready(at) > at else "preparing"
+        # Asked in a pause too: so the program knows to which place somebody has gone.
+        ready = self._program.ready(at) > at
+        return "paused" if self._playing.paused else "playing" if ready else "preparing"
 
     def _block(self, stretch: Stretch, most: int) -> Samples:
         """At most `most` frames of one state, and at least one."""

@@ -11,41 +11,69 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voiceguide.errors import OutputFailed
+from voiceguide.player.taking import Taking
 from voiceguide.player.watch import LOOK, TRIES, Watch
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Samples
     from voiceguide.outputs import Output, Pull
 
+SELDOM = 5.0
+"""Seconds between two later tries, where nobody can ask for one."""
+GIVES_UP = 300.0
+"""Seconds in which a device may come back that nobody can ask for."""
 _PAUSE = 1.0  # seconds between two tries
 _FAREWELL = 2.0  # seconds that a device has to let go; one that is gone may never do it
 _POLL = 0.02
 _TRYING = "the sound device is lost: trying to get it back"
 _ASKING = "there is no sound device: space tries again, q quits"
+_AWAY = "the sound device was lost, and nobody brought it back"
+_PLUG = "plug it in, or choose another one with --output, and go on with --resume"
 
 
 class Keeper:
-    """One output, opened as often as it is lost. `pull` is the sound; `gone` is called when nobody hears it now."""
+    """One output, opened as often as it is lost. `pull` is the sound; `gone` is called when nobody hears it now.
 
-    def __init__(self, output: Output, rate: int, pull: Pull, gone: Callable[[], None]) -> None:
+    Where nobody `answers`, a device that stays away for minutes ends it in place of a question.
+    """
+
+    def __init__(
+        self, output: Output, rate: int, pull: Pull, gone: Callable[[], None], *, answers: bool = True
+    ) -> None:
         self._output = output
         self._rate = rate
         self._pull = pull
         self._gone = gone
+        self._answers = answers
         self._opening = 0
+        self._taking: Taking | None = None
         self._watch = Watch(monotonic(), output.consumed, rate)
         self._again = Event()
         self.lost = ""
         """What to tell the listener while the device is gone; empty while it is there."""
 
     def open(self) -> None:
-        """Takes the device. Raises as `Output.open` does."""
+        """Takes the device. Raises as `Output.open` does, and OutputFailed when it does not answer."""
         self._opening += 1
         self._watch = Watch(monotonic(), self._output.consumed, self._rate)
-        self._output.open(self._rate, self._heard_by(self._opening))
+        pull = self._heard_by(self._opening)
+        if self._output.patient:
+            self._output.open(self._rate, pull)
+            return
+        if self._taking:
+            self._taking.over()
+        self._taking = Taking(self._output, self._rate, pull)
+        try:
+            self._taking.wait()
+        except OutputFailed:
+            self._opening += 1  # one that answers after all is given nothing
+            raise
 
     def run(self, over: Event) -> None:
-        """Watches until it is over. Raises OutputFailed for a file that cannot be written."""
+        """Watches until it is over.
+
+        Raises OutputFailed for a file that cannot be written, and for a device that stays away where nobody answers.
+        """
         while not over.wait(LOOK):
             if self._is_lost():
                 self._regain(over)
@@ -88,20 +116,34 @@ class Keeper:
         return False
 
     def _regain(self, over: Event) -> None:
-        """Tries for a while, then waits for the listener, until it is there or over."""
+        """Tries for a while, then waits for the listener, until it is there or over. Raises OutputFailed."""
         self.lost = _TRYING
         self._opening += 1
         self._gone()
         self._farewell()
-        while not over.is_set():
-            if self._tried(over):
-                self.lost = ""
-                return
-            self.lost = _ASKING
-            self._again.clear()
-            while not self._again.wait(LOOK) and not over.is_set():
-                pass
-            self.lost = _TRYING
+        until = monotonic() + GIVES_UP
+        back = self._tried(over)
+        while not back and not over.is_set():
+            back = self._asked(over) if self._answers else self._later(over, until)
+        if back:
+            self.lost = ""
+
+    def _asked(self, over: Event) -> bool:
+        """Waits for the listener, and tries again; whether it is there."""
+        self.lost = _ASKING
+        self._again.clear()
+        while not self._again.wait(LOOK) and not over.is_set():
+            pass
+        self.lost = _TRYING
+        return self._tried(over)
+
+    def _later(self, over: Event, until: float) -> bool:
+        """Tries again, now and then; whether it is there. Raises OutputFailed after `until`."""
+        if monotonic() >= until:
+            raise OutputFailed(_AWAY, _PLUG)
+        self._again.wait(SELDOM)
+        self._again.clear()
+        return not over.is_set() and self._taken(over)
 
     def _tried(self, over: Event) -> bool:
         until = monotonic() + TRIES

@@ -30,7 +30,7 @@ class Program(Protocol):
     def ready(self, start: int) -> Frames:
         """Up to which frame, from `start` on, everything is spoken and can be mixed now; the length at the end.
 
-        At most `start` when nothing is.
+        At most `start` when nothing is. Asked in a pause too, so that the program knows the place that comes next.
         """
 
     def sound(self, start: int, frames: int, bed: int) -> tuple[Samples, Samples]:

@@ -23,6 +23,8 @@ TICK = 0.2
 """Seconds between two looks at the session: what stands still on the screen costs nothing."""
 _FRESH = 6.0
 """Seconds for which a message is news."""
+_STANDS = 3.0
+"""Seconds that a message is seen before the next of a row of them takes its place."""
 _SOON = 0.15
 """Seconds after a key in which the session has done what it asks."""
 _PATIENCE = 3.0
@@ -47,8 +49,13 @@ class Notices:
     def __init__(self) -> None:
         self._notice = Notice()
         self._heard = ""
-        self._since = 0.0
+        self._since = float("-inf")
         self._soon: tuple[float, Callable[[Status], str]] | None = None
+
+    @property
+    def stood(self) -> bool:
+        """Whether what was told last has been seen for long enough."""
+        return time.monotonic() - self._since >= _STANDS
 
     def tell(self, text: str) -> None:
         """This happened."""
@@ -89,12 +96,13 @@ def follow(
             if lead and ask is Command.NEXT:
                 player.press(Command.QUIT)
     for _ in range(max(1, len(messages)) if terminal.take() and not lead else 0):
-        _show(player, display, notices, messages)
+        _show(player, display, notices, messages, last=True)
     return left
 
 
-def _show(player: Player, display: Display, notices: Notices, messages: deque[str]) -> None:
-    if messages:
+def _show(player: Player, display: Display, notices: Notices, messages: deque[str], *, last: bool = False) -> None:
+    """A session at this moment, with the next message; where that is drawn over another one, not before its time."""
+    if messages and (last or not display.drawn or notices.stood):
         notices.tell(messages.popleft())
     status = player.status()
     display.show(status, notices.now(status))

@@ -51,13 +51,17 @@ class Display(Protocol):
     def leave(self) -> None:
         """Gives the terminal back, as it was, until there is something to show again. Safe to call twice."""
 
+    def tell(self, text: str) -> None:
+        """A line that stays there when it was left."""
+
 
 class Lines:
-    """Plain lines, each printed once: for files, pipes, and people who listen to their terminal."""
+    """Plain lines, each printed once: for files, pipes, and people who listen to their terminal. None when `silent`."""
 
-    def __init__(self, *, captions: bool, times: bool, takes_keys: bool) -> None:
+    def __init__(self, *, captions: bool, times: bool, takes_keys: bool, silent: bool = False) -> None:
         self.captions = captions
         self.takes_keys = takes_keys
+        self._silent = silent
         self._times = times
         self.drawn = False
         self._before: Status | None = None
@@ -68,7 +72,7 @@ class Lines:
     def show(self, status: Status, notice: Notice) -> None:
         message = notice.text if notice.number != self._notices else ""
         for line in lines.news(self._known(status), status, message, captions=self.captions, times=self._times):
-            click.echo(line)
+            self.tell(line)
         self._before, self._notices, self._worded = status, notice.number, self.captions
 
     def _known(self, now: Status) -> Status | None:
@@ -80,17 +84,21 @@ class Lines:
     def wait(self, title: str, begins: str, left: str) -> None:
         if begins != self._waits:
             self._waits = begins
-            click.echo(f"{told.cleaned(title)} {begins}, in {left}")
+            self.tell(f"{told.cleaned(title)} {begins}, in {left}")
 
     def help(self) -> None:
         for line in lines.key_lines():
-            click.echo(line)
+            self.tell(line)
 
     def back(self) -> None:
         return
 
     def leave(self) -> None:
         return
+
+    def tell(self, text: str) -> None:
+        if not self._silent:
+            click.echo(text)
 
 
 class FullScreen:
@@ -131,6 +139,10 @@ class FullScreen:
         if live:
             with suppress(OSError):
                 live.stop()
+
+    def tell(self, text: str) -> None:
+        self.leave()
+        click.echo(text)
 
     def _taken(self) -> Live:
         """The screen. What draws on it is loaded this late so that the first word is not kept waiting."""

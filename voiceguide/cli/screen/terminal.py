@@ -1,7 +1,7 @@
 """A terminal that gives keys one by one, and has its own settings back on every way out.
 
 Signals are not raised while a session plays: they arrive in the row of events, so that nothing is left half done. A
-second one, while the first is being followed, puts the terminal right and stops the program where it stands.
+second one, whether the first was followed by then or not, puts the terminal right and stops the program where it is.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _ESCAPE_WAIT = 0.05
 _POLL = 0.03
 """Seconds between two looks at a Windows console."""
 _LEAVING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
+_TWICE = 0.2
+"""Seconds in which a second signal is still the first: of a terminal that closes, its shell tells its jobs too."""
 _READ = 1024
 
 
@@ -40,7 +42,7 @@ class Terminal:
         self._before: dict[signal.Signals, Any] = {}
         self._settings: list[Any] | None = None
         self._ours = False
-        self._leaving = False
+        self._leaving: float | None = None
         self._wake = (-1, -1)
 
     def __enter__(self) -> Terminal:
@@ -84,7 +86,6 @@ class Terminal:
             found += self._windows(timeout) if sys.platform == "win32" else self._posix(timeout)
         while self._signals:
             found.append(self._signals.popleft())
-        self._leaving |= any(isinstance(event, signal.Signals) and event.name in _LEAVING for event in found)
         return found
 
     def suspend(self) -> None:
@@ -131,9 +132,11 @@ class Terminal:
 
     def _heard(self, number: int, _frame: FrameType | None) -> None:
         heard = signal.Signals(number)
-        if self._leaving and heard.name in _LEAVING:
-            self.restore()
-            raise SystemExit(128 + number)
+        if heard.name in _LEAVING:
+            self._leaving = self._leaving or time.monotonic()
+            if time.monotonic() - self._leaving > _TWICE:
+                self.restore()
+                raise SystemExit(128 + number)
         self._signals.append(heard)
 
     def _posix(self, timeout: float) -> list[Event]:

@@ -118,7 +118,7 @@ def _begun(
             studio.hold(_estimated(settled))
         _raise_failure(voice, say)
         layout = scheduler.replanned(layout, first.start, _lengths(voice, settled), planned.length)
-    lead = _lead(choice.script, lead_in, voice, studio, planned) if lead_in else None
+    lead = _lead(choice.script, lead_in, voice, studio, planned, listener) if lead_in else None
     return Live(layout, settled.length_of, voice, studio.mixed, at, lead, listener)
 
 
@@ -133,8 +133,10 @@ def _estimated(settled: Settled) -> Timeline:
     return scheduler.timeline_of(layout, exact=False) if layout else planned
 
 
-def _lead(script: Script, wait: Millis, voice: Voice, studio: Studio, like: Timeline) -> Countdown:
+def _lead(script: Script, wait: Millis, voice: Voice, studio: Studio, like: Timeline, listener: Listener) -> Countdown:
     said = lead.lines(script, wait)
+    if not said and wait >= lead.SHORTEST:
+        listener(Note(f"there are no words for a countdown in '{script.language}': it counts down in silence"))
     voice.look(say.utterance for _, say in said)
     for _, say in said:
         if voice.length(say.utterance) is None:

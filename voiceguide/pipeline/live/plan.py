@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
@@ -47,6 +47,11 @@ class Plan:
     def following(self, start: int) -> tuple[Placement, ...]:
         """Every sentence that is heard from frame `start` on."""
         return self.says[bisect_right(self.says, start, key=lambda placement: placement.end) :]
+
+    def between(self, start: int, end: int) -> tuple[Placement, ...]:
+        """Every sentence of which something is heard from frame `start` on and before `end`."""
+        first = bisect_right(self.says, start, key=lambda placement: placement.end)
+        return self.says[first : bisect_left(self.says, end, key=lambda placement: placement.start)]
 
 
 class Planner:
@@ -107,6 +112,11 @@ class Planner:
         missing = tuple(say for say in says if say.utterance and self._length(say.utterance) != say.length)
         timeline = replace(timeline, exact=not missing)
         return Plan(layout, timeline, self._mixed(timeline), says, missing)
+
+
+def settled(plan: Plan, heard: int) -> int:
+    """The frame before which what is said may be changed no more, by a plan that is made soon."""
+    return _free(plan, heard, heard + round(2 * _SLACK * plan.timeline.rate))
 
 
 def _free(plan: Plan, heard: int, late: int) -> int:

@@ -11,6 +11,7 @@ from voiceguide.model.script import Say, Utterance
 from voiceguide.model.timeline import Timeline
 from voiceguide.model.units import Frames, Millis, format_clock, format_duration, to_frames, to_millis
 from voiceguide.pipeline.live.plan import Plan, Planner
+from voiceguide.pipeline.live.soon import Soon
 from voiceguide.pipeline.live.speaker import Speaker
 from voiceguide.pipeline.live.speaking import Voice
 from voiceguide.progress import Listener, Warn, ignore
@@ -55,7 +56,8 @@ class Live:
         self._written = {say.utterance: say.utterance for say in layout.choice.lines()}
         self._others: dict[Utterance, Utterance] = {}
         self._planner = Planner(layout, voice.length, mixed, start)
-        self._speaker = Speaker(self._planner, voice, self._wanted, self.place, self.trouble)
+        self._soon = Soon(self._planner, voice, self._wanted, self.place, lambda: self._speaker.look_anew())
+        self._speaker = Speaker(self._planner, voice, self._wanted, self.place, self._soon.due, self.trouble)
 
     def timeline(self) -> Timeline:
         """The session as it is planned now."""
@@ -63,7 +65,7 @@ class Live:
 
     def ready(self, start: int) -> Frames:
         """Up to which frame, from `start` on, everything can be mixed now."""
-        return self._heard(start, start).ready(start)
+        return self._soon.ready(self._heard(start, start), start)
 
     def sound(self, start: int, frames: int, bed: int) -> tuple[Samples, Samples]:
         """Voice and sounds, and the bed, float32 of shape (frames, 2). Raises SpeechFailed beyond what is ready."""
@@ -78,7 +80,7 @@ class Live:
         heard, blocking = self._planner.heard, self._planner.plan.blocking(self._planner.heard)
         if blocking is None or blocking.utterance is None or blocking.start > heard + SEEK * self.rate:
             return ""
-        error = self._voice.failed.get(blocking.utterance)
+        error = self._voice.failed.get(blocking.utterance) or self._speaker.fault or self._soon.fault
         return f"error: {error.message}\nhint: {error.hint}" if error else ""
 
     def stretched(self, at: int, by: Millis) -> str:
@@ -87,7 +89,7 @@ class Live:
         if section is None:
             return "the session is over"
         frames = to_frames(Millis(abs(by)), self.rate) * (1 if by > 0 else -1)
-        old, new = self._planner.swap(lambda layout, free: self._stretched(layout, section, free, frames))
+        old, new = self._planner.swap(lambda layout, free: self._stretched(layout, section, max(free, at), frames))
         gained = new.timeline.length - old.timeline.length
         self._target += gained
         title = new.timeline.chapters[section].title
@@ -112,11 +114,13 @@ class Live:
 
     def close(self) -> None:
         """Stops speaking. Safe to call twice."""
+        self._soon.close()
         self._speaker.close()
 
     def begin(self) -> None:
-        """Goes on speaking on a thread of its own."""
+        """Goes on speaking, and looks ahead, on threads of their own."""
         self._speaker.begin()
+        self._soon.begin()
 
     def speak_next(self) -> Say | None:
         """Speaks the line that is needed next, or tries to; None when there is none. Only before it began."""
@@ -144,6 +148,7 @@ class Live:
         if elsewhere:
             self._voice.failed.clear()
             self._speaker.look_anew()
+        self._soon.heard(plan, upto)
         return plan
 
     def _length_of(self, utterance: Utterance) -> Frames:

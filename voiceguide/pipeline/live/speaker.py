@@ -6,14 +6,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from voiceguide.model.script import Say, Utterance
 from voiceguide.model.timeline import Placement
 from voiceguide.pipeline.live.plan import Planner
-from voiceguide.pipeline.live.speaking import Voice
+from voiceguide.pipeline.live.speaking import Voice, as_told
 
-SOON = 20.0
-"""Seconds ahead of the listener in which every sentence is placed as soon as it is spoken; later ones by sections."""
+if TYPE_CHECKING:
+    from voiceguide.errors import VoiceguideError
+
 AGAIN = 15.0
 """Seconds after which what could not be spoken is tried again, when the listener waits for it."""
 PARTING = 5.0
@@ -23,8 +25,8 @@ PARTING = 5.0
 class Speaker:
     """Takes the sentences of the plan in order, from the place that is heard on, and then those before it.
 
-    `wanted` says what is to be spoken in the place of an utterance, `place` plans anew with what is known then, and
-    `stuck` says whether the listener waits for what could not be spoken.
+    `wanted` says what is to be spoken in the place of an utterance, `place` plans anew with what is known then, `due`
+    says whether that must be soon, and `stuck` whether the listener waits for what could not be spoken.
     """
 
     def __init__(
@@ -33,12 +35,14 @@ class Speaker:
         voice: Voice,
         wanted: Callable[[Utterance], Utterance],
         place: Callable[[], object],
+        due: Callable[[], bool],
         stuck: Callable[[], object],
     ) -> None:
         self._planner = planner
         self._voice = voice
         self._wanted = wanted
         self._place = place
+        self._due = due
         self._stuck = stuck
         self._queue: deque[Placement] = deque()
         self._last: Placement | None = None
@@ -46,6 +50,8 @@ class Speaker:
         self._anew = True
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="voiceguide-live", daemon=True)
+        self.fault: VoiceguideError | None = None
+        """What went wrong beside speaking, until it goes right; None while it does."""
 
     def begin(self) -> None:
         """Goes on speaking on a thread of its own, until it is closed."""
@@ -85,20 +91,31 @@ class Speaker:
 
     def _work(self) -> None:
         while not self._closed:
-            if self.speak_next() is None:
-                if self._unplaced():
-                    self._place()
+            try:
+                busy = self._step()
+                self.fault = None
+            except Exception as error:  # whatever it is: the listener is told, and it is tried again
+                self.fault, busy = as_told(error), False
+            if not busy:
                 self._wait()
-            elif self._due():
+
+    def _step(self) -> bool:
+        """Speaks one line and places it where that is due; False when there was none."""
+        if self.speak_next() is None:
+            if self._unplaced():
                 self._place()
+            return False
+        if self._section_over() or self._due():
+            self._place()
+        return True
 
     def _taken(self) -> Placement | None:
         with self._news:
             if self._anew:
+                self._anew = False
                 heard = self._planner.heard
                 ahead = self._planner.plan.following(heard)
                 self._queue = deque((*ahead, *self._planner.plan.says[: -len(ahead) or None]))
-                self._anew = False
             while self._queue and not self._closed:
                 placement = self._queue.popleft()
                 if placement.utterance and self._speakable(self._wanted(placement.utterance)):
@@ -108,12 +125,10 @@ class Speaker:
     def _speakable(self, utterance: Utterance) -> bool:
         return self._voice.length(utterance) is None and utterance not in self._voice.failed
 
-    def _due(self) -> bool:
-        """Whether what was spoken last is to be placed now: it is heard soon, or it was the last of its section."""
+    def _section_over(self) -> bool:
+        """Whether what was spoken last was the last of its section."""
         last, following = self._last, self._queue[0] if self._queue else None
-        if last is None or following is None or following.chapter != last.chapter:
-            return True
-        return last.start - self._planner.heard < SOON * self._planner.plan.timeline.rate
+        return last is None or following is None or following.chapter != last.chapter
 
     def _unplaced(self) -> bool:
         """Whether something is known that the plan, from the place that is heard on, does not have."""
@@ -128,6 +143,7 @@ class Speaker:
         with self._news:
             if self._anew or self._closed:
                 return
-            if not self._news.wait(AGAIN if self._voice.failed else None) and self._stuck():
+            again = AGAIN if self._voice.failed or self.fault else None
+            if not self._news.wait(again) and (self.fault or self._stuck()):
                 self._voice.failed.clear()
                 self._anew = True
