@@ -27,6 +27,7 @@ _SWELLS_BELOW = 1.0  # decibels: nine tenths of its moments, and so nearly all t
 _SPAN = 10  # seconds that are listened to at each of some places
 _FEW, _MANY = 3, 60  # places: of a bed that knows how loud it is, and of one that does not
 _MOMENT = 4  # bins: 400 ms
+_SOFT = 0.5  # decibels that an utterance may be below its level, as well
 _SWELL = 3.0  # decibels that a bed may swell under speech: `FLOOR` still leaves more than 20
 
 
@@ -89,11 +90,14 @@ def listened(timeline: Timeline, bed_of: BedOf, *, thorough: bool) -> tuple[Know
 
 
 def background(
-    timeline: Timeline, known: tuple[Known, ...], levels: MixLevels, speech: float, voice: Powers
+    timeline: Timeline, known: tuple[Known, ...], levels: MixLevels, speech: float, voice: Powers, softest: float = 0.0
 ) -> Background:
-    """The beds at their levels under speech of `speech` LUFS, whose own powers are `voice`."""
+    """The beds at their levels under speech of `speech` LUFS, whose own powers are `voice`.
+
+    `softest` is by how many decibels one of the utterances stays below that.
+    """
     beds, (powers, peaks) = [], np.zeros((2, bins(timeline)[1]))
-    found = {one.name: _level(one, levels, speech, voice) for one in known}
+    found = {one.name: _level(one, levels, speech, voice, softest) for one in known}
     for one in known:
         curve = laid(timeline, one.presence, found[one.name])
         gains = curve.at(centres(timeline))
@@ -157,13 +161,14 @@ def laid(timeline: Timeline, presence: Curve, level: Level) -> Curve:
     return shape.times(level.scale)
 
 
-def _level(known: Known, levels: MixLevels, speech: float, voice: Powers) -> Level:
+def _level(known: Known, levels: MixLevels, speech: float, voice: Powers, softest: float) -> Level:
     own = known.heard.loudness
     if own == SILENCE:
         return Level(own, 0.0, 0.0, 0.0)
     rest = _resting(speech, voice, _swelling(known)) + levels.bed + known.wanted
     # Under speech the highest swell counts, and nobody but the listener may ask for more.
     swell = max(0.0, known.heard.loudest - own - _SWELL)
+    swell += max(0.0, softest - _SOFT)
     floor = min(FLOOR + levels.bed + min(known.wanted, 0.0) - swell, rest)
     return Level(own, decibels(speech - own), rest, floor)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voiceguide.audio.clip import Clip
-from voiceguide.audio.levels import SILENCE, Powers, fine_segment, gated, lufs, power_of
+from voiceguide.audio.levels import SILENCE, Powers, clip_loudness, fine_segment, gated, lufs, power_of
 from voiceguide.audio.limiter import decibels
 from voiceguide.mixer.asked import MixLevels
 from voiceguide.mixer.background import Background, BedOf, Laid, background, listened
@@ -61,6 +61,8 @@ class Balance:
 class _Voices:
     gains: dict[Utterance, float]
     powers: Powers
+    softest: float
+    """Decibels that one of the clips stays below its level, because its peaks had to be held down."""
 
 
 def balance(
@@ -76,7 +78,7 @@ def balance(
     while True:
         wanted = Wanted(speech - BOTH_EARS, decibels(speech + crest), timeline.rate, levels.shaping)
         voices = _voices(timeline, clip_of, notes, wanted, speech)
-        behind = background(timeline, known_beds, levels, speech, voices.powers)
+        behind = background(timeline, known_beds, levels, speech, voices.powers, voices.softest)
         powers = (voices.powers + rings.powers + behind.powers) * falling
         loudness = _loudness(powers, levels)
         peak = _highest(voices, rings, behind, decibels(speech + crest))
@@ -123,7 +125,7 @@ def _voices(timeline: Timeline, clip_of: ClipOf, notes: Notes, wanted: Wanted, s
     for placement in timeline.placements:
         if placement.utterance is not None:
             places.setdefault(placement.utterance, []).append(placement)
-    gains, powers = {}, np.zeros(bins(timeline)[1])
+    gains, powers, softest = {}, np.zeros(bins(timeline)[1]), 0.0
     for utterance, placements in places.items():
         weight = weight_of(utterance, clip_of, notes, wanted)
         if weight is None:
@@ -132,10 +134,16 @@ def _voices(timeline: Timeline, clip_of: ClipOf, notes: Notes, wanted: Wanted, s
                 lay(powers, timeline, placement.start, placement.length / 2, flat)
             continue
         gains[utterance] = weight.gain
+        softest = max(softest, _softer(weight, wanted))
         segment = fine_segment(weight.rate) * timeline.rate / weight.rate
         for placement in placements:
             lay(powers, timeline, placement.start, segment, 2 * weight.powers)
-    return _Voices(gains, powers)
+    return _Voices(gains, powers, softest)
+
+
+def _softer(weight: Weight, wanted: Wanted) -> float:
+    loudness = clip_loudness(weight.powers)
+    return 0.0 if loudness == SILENCE else wanted.level - loudness
 
 
 def known(clip_of: ClipOf, utterance: Utterance) -> Clip | None:
