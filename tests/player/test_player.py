@@ -315,7 +315,7 @@ def test_a_device_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.Mon
 def test_a_program_that_fails_ends_it_and_says_why() -> None:
     class Breaks(Plain):
         def sound(self, start: int, frames: int, bed: int) -> tuple[Samples, Samples]:
-            if start > RATE:
+            if start > 1.5 * RATE:
                 raise SpeechFailed("line 3: nothing to say")
             return super().sound(start, frames, bed)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Deck", "Outcome", "Player", "Program"]
 
-DEPTH = 0.4
+DEPTH = 0.8
 """Seconds mixed ahead: a busy machine may keep the mixing thread waiting for that long."""
 WAITING = 0.2
 """Seconds mixed ahead while the session waits for speech, so that it goes on soon after."""

@@ -16,7 +16,7 @@ class Program(Protocol):
     `timeline`, `ready`, `sound` and `waiting` are called on the player's mixing thread and answer at once, `words` and
     `trouble` on any; `stretched` and `at_rate` are called one after the other on another thread, and may take their
     time: the plan that was there is heard meanwhile. When the timeline has been swapped, the player mixes anew what it
-    holds ahead of the ear (half a second at most) and crossfades, so a swap may change everything but what was heard.
+    holds ahead of the ear (a second at most) and crossfades, so a swap may change everything but what was heard.
     """
 
     rate: int
