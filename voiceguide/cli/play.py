@@ -64,17 +64,18 @@ def command(
     """
     if start_in and at:
         raise UsageError("--start-in and --at both say when it begins", "let one of them go")
-    from voiceguide import outputs
-    from voiceguide.cli import playing
-    from voiceguide.cli.session import Session
+    with _uncollected():
+        from voiceguide import outputs
+        from voiceguide.cli import playing
+        from voiceguide.cli.session import Session
 
-    device = outputs.make(output)
-    ears = playing.ears(device) if listen else None
-    session = Session(routine, flags)
-    session = session.resumed() if resume else session
-    display = playing.display(session.settings, captions, plain=plain, quiet=quiet)
-    with _uncollected(), playing.Messages(quiet, drawn=display.drawn) as messages:
-        program = session.program(Millis(start_in or 0), messages)
+        device = outputs.make(output)
+        ears = playing.ears(device) if listen else None
+        session = Session(routine, flags)
+        session = session.resumed() if resume else session
+        display = playing.display(session.settings, captions, plain=plain, quiet=quiet)
+        with playing.Messages(quiet, drawn=display.drawn) as messages:
+            program = session.program(Millis(start_in or 0), messages)
     try:
         playing.play(session, program, ears or device, display, messages.later(), at=at, repeat=repeat, ears=ears)
     finally:
