@@ -12,7 +12,7 @@ import pytest
 from voiceguide import beds
 from voiceguide.audio.heard import grid
 from voiceguide.beds.loops import PERIOD, Texture, around, noise, period
-from voiceguide.beds.movement import POINTS, Movement, drift, wandering
+from voiceguide.beds.movement import Movement, drift, points_of, wandering
 from voiceguide.beds.ocean import LONGEST, SHORTEST, _waves
 from voiceguide.encoders import mp3_chunks
 from voiceguide.encoders.lame_tag import FRAME
@@ -109,8 +109,9 @@ def test_a_loop_goes_round() -> None:
 
 
 def test_a_movement_is_straight_lines_without_a_seam() -> None:
-    movement = Movement(np.linspace(0.5, 1.5, POINTS))
-    assert movement.at(4096 * 3 + 2048, 1)[0, 0] == pytest.approx(0.5 + 3.5 / (POINTS - 1))
+    points = points_of(44_100)
+    movement = Movement(np.linspace(0.5, 1.5, points))
+    assert movement.at(4096 * 3 + 2048, 1)[0, 0] == pytest.approx(0.5 + 3.5 / (points - 1))
     steady = drift(RATE, 1, 10.0, 1.0)
     seam = steady.at(PERIOD - 50, 100)
     np.testing.assert_array_equal(seam[50:], steady.at(0, 50))

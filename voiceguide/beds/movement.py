@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.beds.loops import PERIOD, period
+from voiceguide.beds.loops import period
 
 STEP = 4096
 """Frames from point to point."""
-POINTS = PERIOD // STEP
-"""In a period at 44.1 kHz."""
 _RAMP = (np.arange(STEP, dtype=np.float32) / np.float32(STEP))[None, :]
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FADE = 0.08
 """Seconds in which a part comes out of nothing, and goes into it."""
 _VOICE = frozenset({"voice"})
-_PARTS = frozenset({"voice", "sounds", "bed"})
 
 
 def cut(timeline: Timeline, start: int, end: int) -> Timeline:
@@ -52,8 +51,11 @@ class Part:
     end: int
     rate: int
 
-    def blocks(self, at: int = 0, parts: frozenset[str] = _PARTS) -> Iterator[Samples]:
-        """The frames from `at` on in blocks, with these parts of the mix. Raises as `Mix.blocks` does."""
+    def blocks(self, at: int = 0, parts: frozenset[str] | None = None) -> Iterator[Samples]:
+        """The frames from `at` on in blocks, with these parts of the mix, or all. Raises as `Mix.blocks` does."""
+        from voiceguide.mixer import PARTS
+
+        parts = PARTS if parts is None else parts
         place, (first, last) = self.start + at, self._whole()
         if place < first:
             yield self._edge(place, first, parts)
