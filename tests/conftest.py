@@ -14,7 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="accept what is there now")
     parser.addoption("--hearing", default="", metavar="ENGINES", help="hear ten minutes of these, or of all")
-    parser.addoption("--matrix", action="store_true", help="every profile on every bed, far spans, hours of music")
+    parser.addoption("--long", action="store_true", help="every profile on every bed, far spans, hours of music")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked `long` is run on demand."""
+    for item in items:
+        if item.get_closest_marker("long") and not config.getoption("--long"):
+            item.add_marker(pytest.mark.skip(reason="with --long"))
 
 
 @pytest.fixture(scope="session")

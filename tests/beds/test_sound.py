@@ -95,7 +95,7 @@ def test_a_period_is_whole_chunks_of_mp3_and_whole_tenths_of_a_second(rate: int)
 @pytest.mark.parametrize("name", ["drone", "ocean", "wind", "isochronic"])
 def test_at_48000_hz_it_comes_round_too(name: str) -> None:
     bed = beds.make(name, 48_000)
-    assert bed.period == period(48_000)
+    assert period(48_000) % bed.period == 0
     for start in (0, 5 * period(48_000) // 160 - 9_000):
         np.testing.assert_array_equal(bed.at(bed.period + start, 100_000), bed.at(start, 100_000))
     seam = np.abs(np.diff(bed.at(bed.period - 24_000, 48_000), axis=0)).max(axis=1)

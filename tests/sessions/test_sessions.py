@@ -20,19 +20,15 @@ SESSIONS = [
     ("foot-massage", "5:00", 300),
     ("foot-massage", "7:30", 450),
     ("foot-massage", "12:00", 720),
-    ("foot-massage", "20:00", 1200),
-    ("foot-massage", "45:00", 2700),
+    pytest.param("foot-massage", "20:00", 1200, marks=pytest.mark.long),
+    pytest.param("foot-massage", "45:00", 2700, marks=pytest.mark.long),
     ("box-breathing", "4:00", 240),
 ]
 LATEST = RATE // 50  # 20 ms
 
 
 @pytest.mark.parametrize(("routine", "length", "seconds"), SESSIONS)
-def test_a_session_is_what_its_plan_says(
-    routine: str, length: str, seconds: int, clips: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if seconds > 1_200 and not request.config.getoption("--matrix"):
-        pytest.skip("with --matrix")
+def test_a_session_is_what_its_plan_says(routine: str, length: str, seconds: int, clips: Path, tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     made = voiceguide("render", routine, "--length", length, "-o", str(path), clips=clips, cwd=tmp_path)
     plan = voiceguide("plan", routine, "--length", length, clips=clips, cwd=tmp_path)

@@ -2,7 +2,7 @@
 
 Here are excerpts with every bed, every profile and every format, in pairs that lie well apart. All on three routines:
 
-    pytest tests/sound/test_every_profile_and_bed.py --matrix
+    pytest tests/sound/test_every_profile_and_bed.py --long
 
 `tests/bench/matrix.py` prints the same as a table.
 """
@@ -108,7 +108,7 @@ def stems(texts: Path, clips: Path) -> dict[str, Samples]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """All of the matrix where it is asked for, which takes half an hour."""
     if "number" in metafunc.fixturenames:
-        metafunc.parametrize("number", range(len(EVERYTHING)) if metafunc.config.getoption("--matrix") else [])
+        metafunc.parametrize("number", range(len(EVERYTHING)) if metafunc.config.getoption("--long") else [])
 
 
 EVERYTHING = list(product(BEDS, ROUTINES, PROFILES))

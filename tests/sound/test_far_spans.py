@@ -1,6 +1,6 @@
 """A bed is a function of time: any span of eight hours is the same, played up to or jumped to; and nothing comes again.
 
-    pytest tests/sound/test_far_spans.py --matrix
+    pytest tests/sound/test_far_spans.py --long
 
 plays every bed for eight hours and holds 1,000 spans by another instance against it.
 """
@@ -51,9 +51,9 @@ def made(name: str, file: Path) -> beds.Bed:
 
 @pytest.mark.parametrize("name", ALL)
 def test_any_span_of_eight_hours_is_as_when_played_up_to(name: str, file: Path, request: pytest.FixtureRequest) -> None:
-    everything = request.config.getoption("--matrix")
+    everything = request.config.getoption("--long")
     if name not in FEW and not everything:
-        pytest.skip("with --matrix")
+        pytest.skip("with --long")
     jumping, played = made(name, file), made(name, file)
     asked = spans(1_000 if everything else 12)
     jumped = {asked[place]: jumping.at(*asked[place]) for place in np.random.default_rng(9).permutation(len(asked))}
@@ -83,9 +83,9 @@ class Looped:
 
 @pytest.mark.parametrize("name", NATURE)
 def test_nothing_comes_again_for_ten_minutes(name: str, request: pytest.FixtureRequest) -> None:
-    everything = request.config.getoption("--matrix")
+    everything = request.config.getoption("--long")
     if name != "ocean" and not everything:
-        pytest.skip("with --matrix")
+        pytest.skip("with --long")
     rate, minutes = (RATE, 60) if everything else (22_050, 26)
     bed = beds.make(name, rate)
     assert bed.period is not None

@@ -56,12 +56,8 @@ def noise(heard: Samples, given: Samples, places: NDArray[np.int64], window: int
     return 10 * np.log10(np.array(powers) + 1e-14)
 
 
-@pytest.mark.parametrize("quality", ["64", ""])
-def test_no_join_is_noisier_than_serial_encoding(
-    quality: str, sound: Samples, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if quality and not request.config.getoption("--matrix"):
-        pytest.skip("with --matrix")
+@pytest.mark.parametrize("quality", [pytest.param("64", marks=pytest.mark.long), ""])
+def test_no_join_is_noisier_than_serial_encoding(quality: str, sound: Samples, tmp_path: Path) -> None:
     serial = encoded(tmp_path / "serial.mp3", sound, 10**6, quality)
     chunked = encoded(tmp_path / "chunks.mp3", sound, KEPT, quality)
     earlier = encoded(tmp_path / "earlier.mp3", np.concatenate((sound[-EARLIER:], sound)), 10**6, quality)[EARLIER:]

@@ -64,18 +64,13 @@ def ffmpeg(*words: object) -> None:
     subprocess.run([FFMPEG, "-v", "error", "-y", *map(str, words)], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize(("kind", "rate", "channels", "seconds"), [*KINDS, *MORE_KINDS])
+@pytest.mark.parametrize(
+    ("kind", "rate", "channels", "seconds"),
+    [*KINDS, *(pytest.param(*kind, marks=pytest.mark.long) for kind in MORE_KINDS)],
+)
 def test_it_is_heard_at_its_level_and_goes_round(
-    kind: str,
-    rate: int,
-    channels: int,
-    seconds: int,
-    clips: Path,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    kind: str, rate: int, channels: int, seconds: int, clips: Path, tmp_path: Path
 ) -> None:
-    if (kind, rate, channels, seconds) not in KINDS and not request.config.getoption("--matrix"):
-        pytest.skip("with --matrix")
     (tmp_path / "mine.md").write_text(ROUTINE)
     bed = f'music:"{music(tmp_path / f"song.{kind}", rate, channels, seconds)}"'
     excerpt = rendered(str(tmp_path / "mine.md"), LENGTH, tmp_path / "a.flac", clips, bed=bed)
@@ -89,10 +84,9 @@ def test_it_is_heard_at_its_level_and_goes_round(
     assert 0.5 < float(np.sqrt(np.mean(left**2) / np.mean(right**2))) < 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "rate", "hours"), HOURS)
-def test_hours_of_it(kind: str, rate: int, hours: float, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if not request.config.getoption("--matrix"):
-        pytest.skip("with --matrix")
+def test_hours_of_it(kind: str, rate: int, hours: float, tmp_path: Path) -> None:
     path = tmp_path / f"long.{kind}"
     ffmpeg("-f", "lavfi", "-i", f"anoisesrc=c=pink:r={rate}:a=0.2:d=60:s=1", tmp_path / "minute.wav")
     ffmpeg("-stream_loop", round(hours * 60) - 1, "-i", tmp_path / "minute.wav", path)

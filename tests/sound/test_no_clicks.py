@@ -33,8 +33,10 @@ SESSIONS = [
 ]
 STRANGE = 5.0
 """Noise reaches 4 among as many samples as lie at joins."""
-ALL_BEDS = [name for name in beds.names() if name not in (beds.MUSIC, "none")]
-FEW_BEDS = ("drone",)
+BEDS = [
+    "drone",
+    *(pytest.param(name, marks=pytest.mark.long) for name in beds.names() if name not in ("drone", beds.MUSIC, "none")),
+]
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +69,10 @@ def joins(excerpt: Excerpt) -> dict[str, NDArray[np.int64]]:
     return {name: np.rint(places).astype(np.int64) for name, places in found.items()}
 
 
-@pytest.fixture(scope="module", params=range(len(SESSIONS)))
+@pytest.fixture(scope="module", params=[0, 1, pytest.param(2, marks=pytest.mark.long)])
 def session(
     request: pytest.FixtureRequest, texts: Path, clips: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Excerpt:
-    if request.param == 2 and not request.config.getoption("--matrix"):
-        pytest.skip("with --matrix")
     text, profile, bed, ending, _ = SESSIONS[request.param]
     bed = bed.replace("song.flac", str(texts / "song.flac"))
     path = tmp_path_factory.mktemp("session") / f"{request.param}.{ending}"
@@ -133,10 +133,8 @@ def at_rest(session: Excerpt, places: NDArray[np.int64]) -> list[int]:
     return [int(place) for place in inside if not any(start < place < end for start, end in said)]
 
 
-@pytest.mark.parametrize("name", ALL_BEDS)
-def test_a_bed_has_no_seam(name: str, request: pytest.FixtureRequest) -> None:
-    if name not in FEW_BEDS and not request.config.getoption("--matrix"):
-        pytest.skip("with --matrix")
+@pytest.mark.parametrize("name", BEDS)
+def test_a_bed_has_no_seam(name: str) -> None:
     bed = beds.make(name, RATE)
     around = 2 * RATE
     places = [loops.PERIOD, loops.PERIOD // 160 * 3, loops.PERIOD // 160 * 3 + 2**16, loops.PERIOD // 48]

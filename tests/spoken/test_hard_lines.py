@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 
 from voiceguide.model.script import Utterance
 from voiceguide.spoken import PASSES, en, spoken_form
+from voiceguide.spoken.en.rules import RULES
+from voiceguide.spoken.en.short_names import NAMES
+from voiceguide.spoken.en.units import ANY
 from voiceguide.spoken.pace import estimate
 
 TABLE = yaml.safe_load(Path(__file__).with_name("hard_lines.yaml").read_text(encoding="utf-8"))
 LINES = [(written, said) for pairs in TABLE.values() for written, said in pairs]
 PIECES = [written for written, _ in LINES] + list(" -–—/\\×°%$€#&+=~<>()[]{}'\"’*_`.,:;!?@²½Ⅳ٣፩\u00ad\u200b\u00a0")
 LONG = "Let the hand rest where it is warm and then go on to the other side, " * 57
-PLAIN_WORDS = st.from_regex(r"[a-z]{1,9}", fullmatch=True).filter(lambda word: word not in en.shortened.NAMES)
-SHORT_BEFORE_OR_BEHIND_A_FIGURE = {"fig", "figs", "vol", "nos", "chap", "sect"} | en.units.ANY
+PLAIN_WORDS = st.from_regex(r"[a-z]{1,9}", fullmatch=True).filter(lambda word: word not in NAMES)
+SHORT_BEFORE_OR_BEHIND_A_FIGURE = {"fig", "figs", "vol", "nos", "chap", "sect"} | ANY
 hard = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=10).map("".join) | st.text(max_size=80)
 spaced = st.lists(st.sampled_from(PIECES), max_size=10).map(" ".join)
 
@@ -68,7 +71,7 @@ def test_the_short_way_for_plain_sentences_gives_what_the_rules_give(words: list
     assert en.is_plain(text)
     said = text
     for _ in range(PASSES):
-        for rule in en.RULES:
+        for rule in RULES:
             said = rule(said)
     assert said == text
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
+
+_RUN = 512  # frames: about the root of a stroke's, for which both factors are small
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +87,35 @@ BOWL = Stroke(
 
 def struck(stroke: Stroke, rate: int) -> Samples:
     """One stroke at `rate` Hz: float32, shape (frames, 2), peak 1, silent at both ends."""
-    time = np.arange(round(stroke.seconds * rate)) / rate
-    audible = (partial for partial in stroke.partials if partial.frequency < 0.45 * rate)
-    sounding = _sum(audible, time) * _outline(time, stroke)[:, None]
+    frames = round(stroke.seconds * rate)
+    audible = [partial for partial in stroke.partials if partial.frequency < 0.45 * rate]
+    low, high = (_ringing(audible, side, frames, rate) for side in (-0.5, 0.5))
+    # The halves of a split mode lean to either side.
+    sounding = np.stack((0.7 * low + 0.3 * high, 0.3 * low + 0.7 * high), axis=1)
+    sounding *= _outline(frames, rate, stroke)[:, None]
     rung: Samples = (sounding / np.abs(sounding).max()).astype(np.float32)
     return rung
 
 
-def _sum(partials: Iterable[Partial], time: NDArray[np.float64]) -> NDArray[np.float64]:
-    """All partials, shape (frames, 2); the halves of a split mode lean to either side."""
-    lanes = np.zeros((len(time), 2))
-    for partial in partials:
-        dying = np.exp(np.log(10) * (partial.level / 20 - 3 * time / partial.decay))
-        low, high = (np.sin(2 * np.pi * (partial.frequency + side * partial.beat) * time) for side in (-0.5, 0.5))
-        lanes[:, 0] += dying * (0.7 * low + 0.3 * high)
-        lanes[:, 1] += dying * (0.3 * low + 0.7 * high)
-    return lanes
+def _ringing(partials: Sequence[Partial], side: float, frames: int, rate: int) -> NDArray[np.float64]:
+    """One half of every partial, `side` of its beat away from it.
+
+    A tone that dies away is the powers of one complex number, and z to the a + b is a product of two powers: runs of
+    frames by the frames in a run, for all partials at once, are one product of matrices.
+    """
+    pitch = np.array([partial.frequency + side * partial.beat for partial in partials])
+    fading = np.array([np.log(1000) / partial.decay for partial in partials])
+    level = np.array([10 ** (partial.level / 20) for partial in partials])
+    step = (2j * np.pi * pitch - fading) / rate
+    runs = level * np.exp(np.outer(np.arange(0, frames, _RUN), step))
+    sounding: NDArray[np.float64] = (runs @ np.exp(np.outer(step, np.arange(_RUN)))).imag.ravel()[:frames]
+    return sounding
 
 
-def _outline(time: NDArray[np.float64], stroke: Stroke) -> NDArray[np.float64]:
+def _outline(frames: int, rate: int, stroke: Stroke) -> NDArray[np.float64]:
     """A raised-cosine rise, and a fall to nothing over the last third."""
-    rise = np.clip(time / stroke.attack, 0, 1)
-    fall = np.clip((time[-1] - time) / (stroke.seconds / 3), 0, 1)
-    outline: NDArray[np.float64] = (1 - np.cos(np.pi * rise)) * (1 - np.cos(np.pi * fall)) / 4
+    outline = np.ones(frames)
+    for edge, seconds in ((outline, stroke.attack), (outline[::-1], stroke.seconds / 3)):
+        ramp = np.arange(min(frames, ceil(seconds * rate))) / (seconds * rate)
+        edge[: len(ramp)] *= (1 - np.cos(np.pi * ramp)) / 2
     return outline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
 from voiceguide.errors import EngineError
@@ -35,17 +36,14 @@ def is_open(size: int) -> bool:
 
 def missing(file: BinaryIO, size: int) -> int:
     """Bytes that the samples of an open WAVE or RF64 file of `size` bytes lack; none where no size is promised."""
-    at, large = _HEAD, 0
-    while at + _CHUNK <= size:
-        file.seek(at)
-        head = file.read(_CHUNK + 16)
-        length = int.from_bytes(head[4:8], "little")
-        if head[:4] == b"ds64":
-            large = int.from_bytes(head[16:24], "little")
-        if head[:4] == b"data":
+    large = 0
+    for name, at, length in _chunks(file, size):
+        if name == b"ds64":
+            file.seek(at + _CHUNK + 8)
+            large = int.from_bytes(file.read(8), "little")
+        if name == b"data":
             promised = large if length == _ELSEWHERE and large < 1 << 63 else 0 if is_open(length) else length
             return max(0, at + _CHUNK + promised - size)
-        at += _CHUNK + length + length % 2
     return 0
 
 
@@ -97,7 +95,7 @@ def mended(data: bytes, name: str) -> bytes:
 
 def _sound_of(data: bytes) -> _Data | None:
     """The chunk that holds the sound; None when there is none."""
-    for name, at, size in _chunks(data):
+    for name, at, size in _chunks(BytesIO(data), len(data)):
         if name == b"data":
             rest = len(data) - at - _CHUNK
             if not is_open(size):
@@ -108,12 +106,14 @@ def _sound_of(data: bytes) -> _Data | None:
     return None
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(name, place, promised bytes) of each chunk. Chunks begin on even places."""
+def _chunks(file: BinaryIO, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """(name, place, promised bytes) of each chunk before byte `end`. Chunks begin on even places."""
     at = _HEAD
-    while at + _CHUNK <= len(data):
-        size = int.from_bytes(data[at + 4 : at + 8], "little")
-        yield data[at : at + 4], at, size
+    while at + _CHUNK <= end:
+        file.seek(at)
+        head = file.read(_CHUNK)
+        size = int.from_bytes(head[4:], "little")
+        yield head[:4], at, size
         at += _CHUNK + size + size % 2
 
 

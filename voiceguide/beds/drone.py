@@ -1,7 +1,7 @@
 """A warm drone with soft noise, like a room that hums.
 
-Two loops are made in the frequency domain, so each closes on itself without a seam. Their lengths are 1/48 and 1/35 of
-the period: the sum repeats after a whole one.
+Two loops are made in the frequency domain, so each closes on itself without a seam. Their lengths are 1/40 and 1/42 of
+the period: the sum repeats after half of it, ten minutes.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ _PARTIALS = (
     (6.0, -29.0),
     (8.0, -35.0),
 )
-_BEATS = (0, 1, -2)  # loop bins beside each partial: at 44.1 kHz they beat every 26, 13 and 9 seconds
+_BEATS = (0, 1, -2)  # loop bins beside each partial: at 44.1 kHz they beat every 31, 15 and 10 seconds
 _BEAT_LEVELS = (1.0, 0.3, 0.2)
-_PARTS, _NOISE_PARTS = 48, 35  # of a period
+_PARTS, _NOISE_PARTS = 40, 42  # of a period
 _NOISE_LEVEL = -14.0
+_HIGHEST = 8000.0  # Hz: there the noise has fallen by 60 dB, and making more of it would only delay the first word
 _WIDTH = 2.6  # radians that a partial's phase may differ between the ears
 _DEEPEST = 40.0  # Hz: below, a partial is felt by few and moves every loudspeaker
 
@@ -39,7 +40,7 @@ class Drone(Mixture):
 
     def __init__(self, rate: int, wish: Wish | None = None) -> None:
         root = note((wish and wish.parameter) or DEFAULTS["drone"], DRONE_OCTAVES, 2)
-        air = Loop(noise(rate, 550, _hush, width=0.5, frames=period(rate) // _NOISE_PARTS), rate)
+        air = Loop(noise(rate, 550, _hush, width=0.5, frames=period(rate) // _NOISE_PARTS, highest=_HIGHEST), rate)
         super().__init__((Voice(Loop(_tones(rate, root), rate)), Voice(air, _NOISE_LEVEL)))
 
 

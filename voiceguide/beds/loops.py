@@ -64,10 +64,10 @@ class Energy:
 
 
 class Loop:
-    """One loop, round and round. Its length must divide `period`."""
+    """One loop, round and round. Its length must divide `period` at `rate`."""
 
     def __init__(self, samples: Samples, rate: int) -> None:
-        self.period = period(rate)
+        self.period = len(samples)
         self._samples = samples
         self._energy = Energy(samples, rate)
         self.power, self.highest = self._energy.power, self._energy.highest
@@ -141,13 +141,16 @@ def heard(samples: Samples, rate: int) -> Heard:
     return Heard(gated(own, FINE_WINDOW), lufs(float(moments.max())))
 
 
-def noise(rate: int, seed: int, spectrum: Spectrum, *, width: float = 0.75, frames: int = POOL) -> Samples:
-    """Noise of a spectrum that closes on itself, shape (frames, 2).
+def noise(
+    rate: int, seed: int, spectrum: Spectrum, *, width: float = 0.75, frames: int = POOL, highest: float = float("inf")
+) -> Samples:
+    """Noise of a spectrum that closes on itself, shape (frames, 2), with nothing above `highest` Hz.
 
     `width` is the sides' share of the middle: 0 is one and the same in both ears, 1 two different ones. Low
     frequencies stay nearer the middle, for a wide bass cancels on one loudspeaker.
     """
     frequency = frequencies(frames, rate)
+    frequency = frequency[: np.searchsorted(frequency, highest, "right")]
     level = spectrum(frequency)
     level[0] = 0.0
     dice = np.random.default_rng(seed)

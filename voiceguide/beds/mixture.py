@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import lcm
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +24,7 @@ class Source(Protocol):
     highest: float
     """The highest K-weighted power of any 400 ms."""
     period: int
-    """Frames after which it repeats, or some rounds of them."""
+    """Frames after which it repeats."""
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`, the caller's own."""
@@ -46,7 +47,7 @@ class Mixture:
     """A bed of several sounds. They are uncorrelated, so their powers add up to its loudness."""
 
     def __init__(self, voices: Sequence[Voice]) -> None:
-        self.period = max(voice.source.period for voice in voices)
+        self.period = lcm(*(part.period for voice in voices for part in (voice.source, voice.movement) if part))
         shares = [10 ** (voice.level / 10) for voice in voices]
         whole = power_of(LOUDNESS) / sum(shares)
         self._voices = [

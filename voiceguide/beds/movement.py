@@ -23,6 +23,7 @@ class Movement:
 
     def __init__(self, points: NDArray[np.float64]) -> None:
         self._count = len(points)
+        self.period = self._count * STEP
         self._points = np.append(points, points[0]).astype(np.float32)
         self.power = float(np.mean(points**2))
         self.highest = float(np.max(points**2))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import signal
 import sys
 from importlib import import_module
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -56,6 +58,17 @@ class _Commands(click.Group):
             raise click.UsageError(f"there is no command '{args[0]}'; {suggest(args[0], COMMANDS)}")
         return super().resolve_command(context, args)
 
+    def invoke(self, context: click.Context) -> Any:
+        """What a command does. A pipe that closes early, as `head` does, is no error: click would exit with 1."""
+        try:
+            done = super().invoke(context)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            if not _nobody_reads():
+                raise
+            context.exit()
+        return done
+
 
 def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
@@ -74,6 +87,8 @@ def program() -> None:
 def main() -> None:
     """The installed program. Exit codes: see `voiceguide.errors`; 130 and 143 when interrupted."""
     signal.signal(signal.SIGTERM, _terminate)
+    # numpy's threads spin while they wait, and no product of matrices here is large enough for a second one.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _print_anything()
     try:
         sys.exit(program.main(prog_name="voiceguide", standalone_mode=False) or 0)
@@ -88,11 +103,20 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except Terminated:
         sys.exit(TERMINATED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         sys.exit(_complain(StorageError(str(error), "free some space, or check the path and its permissions")))
+
+
+def _nobody_reads() -> bool:
+    """Whether the output is a pipe with nobody at its other end; what is left to be printed then goes nowhere."""
+    if sys.platform == "win32":
+        return False
+    ends = select.poll()
+    ends.register(sys.stdout.fileno(), 0)
+    if not ends.poll(0):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 def _print_anything() -> None:

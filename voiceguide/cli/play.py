@@ -77,7 +77,7 @@ def command(
         with playing.Messages(quiet, drawn=display.drawn) as messages:
             program = session.program(Millis(start_in or 0), messages)
     try:
-        playing.play(session, program, ears or device, display, messages.later(), at=at, repeat=repeat, ears=ears)
+        playing.play(session, program, device, display, messages.later(), at=at, repeat=repeat, ears=ears)
     finally:
         program.close()
 

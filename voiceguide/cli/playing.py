@@ -95,12 +95,15 @@ def play(
     repeat: bool,
     ears: Ears | None = None,
 ) -> None:
-    """Plays a session, at once or at a time of day, and keeps or forgets its place. `ears` take spoken commands.
+    """Plays a session, at once or at a time of day, and keeps or forgets its place.
+
+    `ears` stand before the output and take spoken commands.
 
     Raises OutputFailed and EngineMissing when there is nothing to hear it on, click's Exit after a signal.
     """
     from voiceguide.player import Player
 
+    output = ears or output
     plan = program.timeline()
     found = session.find(plan)
     messages.extend([_goes_on(found, plan)] if found else [])

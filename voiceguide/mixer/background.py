@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceguide.audio.clip import Samples
 from voiceguide.audio.kweighting import StreamPowers
 from voiceguide.audio.levels import ABSOLUTE_GATE, RELATIVE_GATE, SILENCE, Powers, gated, lufs
 from voiceguide.audio.limiter import decibels
@@ -112,7 +113,7 @@ def _known(timeline: Timeline, name: str, bed: Bed, presence: Curve, thorough: b
     plays = presence.at(centres(timeline)) > 0
     own = bed.powers(size, count)
     if own is not None:
-        _, top = _sampled(bed, timeline, plays, _FEW)
+        top = max(true_peak(_span(bed, timeline, place)) for place in _places(timeline, plays, _FEW))
         heard = bed.heard or Heard(gated(own[plays]), _loudest(own, plays))
     else:
         own, top = _sampled(bed, timeline, plays, _MANY)
@@ -126,7 +127,7 @@ def _known(timeline: Timeline, name: str, bed: Bed, presence: Curve, thorough: b
 def _under_speech(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], sampled: Powers) -> float:
     """LUFS of the loudest 400 ms that a bed has while somebody speaks; of a shorter round than that, all of it."""
     size, count = bins(timeline)
-    span = _SPAN * timeline.rate // size
+    span = _bins_in_span(timeline)
     counted = plays & under_speech(timeline)
     if count <= _MANY * span:
         return _loudest(sampled, counted)
@@ -179,19 +180,34 @@ def _sampled(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], most: int) 
     What lies between two places is taken to be as it is from the first of them on. Of a short session it is all heard.
     """
     size, count = bins(timeline)
-    span = _SPAN * timeline.rate // size
-    spans = max(1, -(-count // span))
-    there = np.unique(np.append(np.flatnonzero(plays) // span, [] if plays.any() else [0])).astype(np.int64)
-    places = there[np.unique(np.linspace(0, len(there) - 1, min(most, len(there))).astype(np.int64))]
+    spans = max(1, -(-count // _bins_in_span(timeline)))
+    places = _places(timeline, plays, most)
     heard, top = [], 0.0
     for place in places:
-        sample = bed.at(int(place) * span * size, span * size)
+        sample = _span(bed, timeline, place)
         meter = StreamPowers(timeline.rate, 2, size)
         meter.add(sample)
         heard.append(meter.values())
         top = max(top, true_peak(sample))
     nearest = np.maximum(np.searchsorted(places, np.arange(spans), "right") - 1, 0)
     return np.concatenate([heard[number] for number in nearest])[:count], top
+
+
+def _places(timeline: Timeline, plays: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
+    """At most `most` of the spans in which a bed plays, from the first to the last; the first of all for none."""
+    there = np.flatnonzero(np.bincount(np.flatnonzero(plays) // _bins_in_span(timeline)))
+    return (
+        there[np.linspace(0, len(there) - 1, min(most, len(there))).astype(np.int64)] if len(there) else np.array([0])
+    )
+
+
+def _span(bed: Bed, timeline: Timeline, place: int) -> Samples:
+    size = _bins_in_span(timeline) * bins(timeline)[0]
+    return bed.at(int(place) * size, size)
+
+
+def _bins_in_span(timeline: Timeline) -> int:
+    return _SPAN * timeline.rate // bins(timeline)[0]
 
 
 def _swelling(known: Known) -> float:

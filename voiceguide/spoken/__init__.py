@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voiceguide.spoken import en, foreign
+from voiceguide.spoken import en
 
 Rule = Callable[[str], str]
 PASSES = 8
@@ -21,13 +21,24 @@ def spoken_form(text: str, language: str) -> str:
     tag = language.replace("_", "-").lower()
     if en.speaks(tag) and en.is_plain(text):
         return text
-    rules = en.RULES if en.speaks(tag) else foreign.rules(tag)
+    rules = _rules(tag)
     for _ in range(PASSES):
         said = _once(text, rules)
         if said == text:
             break
         text = said
     return text
+
+
+def _rules(tag: str) -> tuple[Rule, ...]:
+    """Loaded here: most sentences need none, and their hundred patterns cost more than a short session's compiling."""
+    if en.speaks(tag):
+        from voiceguide.spoken.en.rules import RULES
+
+        return RULES
+    from voiceguide.spoken import foreign
+
+    return foreign.rules(tag)
 
 
 def _once(text: str, rules: tuple[Rule, ...]) -> str:

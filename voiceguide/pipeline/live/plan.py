@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -55,16 +56,21 @@ class Plan:
 
 
 class Planner:
-    """The plan in force, and the place that is heard in it."""
+    """The plan in force, and the place that is heard in it.
+
+    `length` is that of what is spoken, and `wanted` says what is to be spoken in the place of an utterance.
+    """
 
     def __init__(
         self,
         layout: Layout,
         length: Callable[[Utterance], Frames | None],
+        wanted: Callable[[Utterance], Utterance],
         mixed: Callable[[Timeline], Mix],
         heard: int,
     ) -> None:
         self._length = length
+        self._wanted = wanted
         self._mixed = mixed
         self._heard = heard
         self._swapping = threading.Lock()
@@ -87,6 +93,13 @@ class Planner:
             self._heard = upto
             return self._plan
 
+    def unplaced(self, seconds: float = math.inf) -> bool:
+        """Whether the plan lacks something that is spoken by now, and heard within `seconds`."""
+        plan, heard = self._plan, self._heard
+        soon = plan.between(heard, round(min(heard + seconds * plan.timeline.rate, plan.timeline.length)))
+        fixed = settled(plan, heard)
+        return any(self._late(say) or (say.start >= fixed and self._other(say)) for say in soon)
+
     def swap(self, change: Change) -> tuple[Plan, Plan]:
         """Puts a plan in the place of the one in force that sounds the same up to the place that is heard.
 
@@ -105,6 +118,16 @@ class Planner:
                         self._plan = new
                         return old, new
         raise AssertionError
+
+    def _late(self, say: Placement) -> bool:
+        """Whether it is spoken, and placed by another length."""
+        length = self._length(say.utterance) if say.utterance else None
+        return length is not None and length != say.length
+
+    def _other(self, say: Placement) -> bool:
+        """Whether it is to be said in another way, in which it is spoken."""
+        other = self._wanted(say.utterance) if say.utterance else None
+        return other is not None and other != say.utterance and self._length(other) is not None
 
     def _planned(self, layout: Layout) -> Plan:
         timeline = timeline_of(layout, exact=False)

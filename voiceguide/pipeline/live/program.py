@@ -55,8 +55,8 @@ class Live:
         self._target = layout.starts()[-1]
         self._written = {say.utterance: say.utterance for say in layout.choice.lines()}
         self._others: dict[Utterance, Utterance] = {}
-        self._planner = Planner(layout, voice.length, mixed, start)
-        self._soon = Soon(self._planner, voice, self._wanted, self.place, lambda: self._speaker.look_anew())
+        self._planner = Planner(layout, voice.length, self._wanted, mixed, start)
+        self._soon = Soon(self._planner, voice, self.place, lambda: self._speaker.look_anew())
         self._speaker = Speaker(self._planner, voice, self._wanted, self.place, self._soon.due, self.trouble)
 
     def timeline(self) -> Timeline:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from voiceguide.model.script import Utterance
 from voiceguide.model.units import Frames
-from voiceguide.pipeline.live.plan import Plan, Planner, settled
+from voiceguide.pipeline.live.plan import Plan, Planner
 from voiceguide.pipeline.live.speaking import Voice, as_told
 
 if TYPE_CHECKING:
@@ -30,21 +30,18 @@ _LOOK = 0.2  # seconds that are heard between two looks ahead
 class Soon:
     """Does its work on a thread of its own: the one that speaks may be busy for long with a sentence far ahead.
 
-    `wanted` says what is to be spoken in the place of an utterance, `place` plans anew with what is known then, and
-    `gone` is called when clips have to be spoken again.
+    `place` plans anew with what is known then, and `gone` is called when clips have to be spoken again.
     """
 
     def __init__(
         self,
         planner: Planner,
         voice: Voice,
-        wanted: Callable[[Utterance], Utterance],
         place: Callable[[], object],
         gone: Callable[[], object],
     ) -> None:
         self._planner = planner
         self._voice = voice
-        self._wanted = wanted
         self._place = place
         self._gone = gone
         self._looked: tuple[Plan, int] | None = None
@@ -68,7 +65,7 @@ class Soon:
         if self._looked and self._looked[0] is plan and abs(upto - self._looked[1]) < _LOOK * plan.timeline.rate:
             return
         self._looked = plan, upto
-        if self._unplaced(plan, upto) or any(not self._voice.holds(one) for one in self._next(plan, upto)):
+        if self.due() or any(not self._voice.holds(one) for one in self._next(plan, upto)):
             self._news.set()
 
     def ready(self, plan: Plan, start: int) -> Frames:
@@ -85,22 +82,7 @@ class Soon:
 
     def due(self) -> bool:
         """Whether something that is heard soon is known by now, and the plan does not have it yet."""
-        return self._unplaced(self._planner.plan, self._planner.heard)
-
-    def _unplaced(self, plan: Plan, heard: int) -> bool:
-        fixed = settled(plan, heard)
-        soon = plan.between(heard, heard + round(SOON * plan.timeline.rate))
-        return any(self._late(say) or (say.start >= fixed and self._other(say)) for say in soon)
-
-    def _late(self, say: Placement) -> bool:
-        """Whether it is spoken, and placed by another length."""
-        length = self._voice.length(say.utterance) if say.utterance else None
-        return length is not None and length != say.length
-
-    def _other(self, say: Placement) -> bool:
-        """Whether it is to be said in another way, in which it is spoken."""
-        other = self._wanted(say.utterance) if say.utterance else None
-        return other is not None and other != say.utterance and self._voice.length(other) is not None
+        return self._planner.unplaced(SOON)
 
     def _fits(self, say: Placement) -> bool:
         return say.utterance is not None and self._voice.length(say.utterance) == say.length

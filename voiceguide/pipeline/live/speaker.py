@@ -102,7 +102,7 @@ class Speaker:
     def _step(self) -> bool:
         """Speaks one line and places it where that is due; False when there was none."""
         if self.speak_next() is None:
-            if self._unplaced():
+            if self._planner.unplaced():
                 self._place()
             return False
         if self._section_over() or self._due():
@@ -129,14 +129,6 @@ class Speaker:
         """Whether what was spoken last was the last of its section."""
         last, following = self._last, self._queue[0] if self._queue else None
         return last is None or following is None or following.chapter != last.chapter
-
-    def _unplaced(self) -> bool:
-        """Whether something is known that the plan, from the place that is heard on, does not have."""
-        plan, heard = self._planner.plan, self._planner.heard
-        late = (say.utterance for say in plan.missing if say.end > heard)
-        said = {say.utterance for say in plan.following(heard) if say.utterance}
-        others = (self._wanted(utterance) for utterance in said if self._wanted(utterance) != utterance)
-        return any(utterance and self._voice.length(utterance) for utterance in (*late, *others))
 
     def _wait(self) -> None:
         """Until there is something to do: another place is heard, or it is time for another attempt."""

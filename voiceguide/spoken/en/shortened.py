@@ -4,44 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TITLES = {
-    "dr": "Doctor",
-    "mr": "Mister",
-    "mrs": "Missus",
-    "ms": "Miz",
-    "prof": "Professor",
-    "st": "Saint",
-    "rev": "Reverend",
-    "capt": "Captain",
-    "lt": "Lieutenant",
-    "sgt": "Sergeant",
-    "gen": "General",
-    "mt": "Mount",
-}
-_STREETS = {"st": "Street", "dr": "Drive", "ave": "Avenue", "blvd": "Boulevard", "rd": "Road"}
-_DOTTED = {
-    "e.g": "for example",
-    "eg": "for example",
-    "i.e": "that is",
-    "ie": "that is",
-    "etc": "et cetera",
-    "vs": "versus",
-    "approx": "approximately",
-    "ca": "about",
-    "cf": "compare",
-    "esp": "especially",
-    "incl": "including",
-    "excl": "excluding",
-    "max": "maximum",
-    "dept": "department",
-    "jr": "junior",
-    "sr": "senior",
-    "dr": "doctor",
-    "ext": "extension",
-    "temp": "temperature",
-    "alt": "alternatively",
-}
-_DOTLESS = {"vs": "versus", "etc": "et cetera", "approx": "approximately", "w/o": "without", "b/c": "because"}
+from voiceguide.spoken.en.short_names import DOTLESS, DOTTED, STREETS, TITLES
+
 _COUNTED = {
     "nos": "numbers",
     "no": "number",
@@ -61,16 +25,13 @@ def _any(names: dict[str, str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-NAMES = frozenset((*_TITLES, *_STREETS, *_DOTTED, *_DOTLESS))
-"""Everything that may be short for something without a sign that says so, in lower case."""
-
 _HASH = re.compile(r"(?<![\w#])#\s?(?=\d)")
 _FIGURE = r"(?=\d|[IVX]{2,}\b|[VX]\b)"
 _NUMBERED = re.compile(rf"(?<![\w.'-])((?i:{_any(_COUNTED)}))(?:\.\s?|(?<![Nn]o)(?<!ex)\s){_FIGURE}")
-_TITLE = re.compile(rf"(?<![\w.'-])((?i:{_any(_TITLES)}))\b\.?(?=\s[^\W\d_a-z]|\s(?:and|or)\s)")
-_STREET = re.compile(rf"(?<=[a-z\d]\s)({_any({name.title(): '' for name in _STREETS})})\b\.(?!\s[A-Z])")
-_DOT = re.compile(rf"(?<![\w.'-])({_any(_DOTTED)})\.(?![\w])", re.IGNORECASE)
-_PLAIN = re.compile(rf"(?<![\w.'/-])({_any(_DOTLESS)})(?![\w.'/-])", re.IGNORECASE)
+_TITLE = re.compile(rf"(?<![\w.'-])((?i:{_any(TITLES)}))\b\.?(?=\s[^\W\d_a-z]|\s(?:and|or)\s)")
+_STREET = re.compile(rf"(?<=[a-z\d]\s)({_any({name.title(): '' for name in STREETS})})\b\.(?!\s[A-Z])")
+_DOT = re.compile(rf"(?<![\w.'-])({_any(DOTTED)})\.(?![\w])", re.IGNORECASE)
+_PLAIN = re.compile(rf"(?<![\w.'/-])({_any(DOTLESS)})(?![\w.'/-])", re.IGNORECASE)
 _WITH = re.compile(r"(?<![\w.'/-])w/\s?(?=\w)", re.IGNORECASE)
 _INITIAL = re.compile(r"(?<![\w.'-])([A-HJ-Z])\.(?=\s[A-Z][a-z.])")
 
@@ -84,22 +45,22 @@ def numbered(text: str) -> str:
 def titles(text: str) -> str:
     """`Dr. Smith` → `Doctor Smith`, `Main St.` → `Main Street`; initials lose the points that would end a sentence."""
     text = _TITLE.sub(lambda found: _titled(found), text)
-    text = _STREET.sub(lambda found: _STREETS[found.group(1).lower()] + _kept_stop(found), text)
+    text = _STREET.sub(lambda found: STREETS[found.group(1).lower()] + _kept_stop(found), text)
     return _INITIAL.sub(r"\1 ", text) if "." in text else text
 
 
 def short_forms(text: str) -> str:
     """`e.g.` → `for example`; at the end of a sentence its full stop stays."""
     if "." in text:
-        text = _DOT.sub(lambda found: _like(found.group(1), _DOTTED[found.group(1).lower()]) + _kept_stop(found), text)
-    text = _PLAIN.sub(lambda found: _DOTLESS[found.group(1).lower()], text)
+        text = _DOT.sub(lambda found: _like(found.group(1), DOTTED[found.group(1).lower()]) + _kept_stop(found), text)
+    text = _PLAIN.sub(lambda found: DOTLESS[found.group(1).lower()], text)
     return _WITH.sub("with ", text)
 
 
 def _titled(found: re.Match[str]) -> str:
     written = found.group(1)
     # `st. Mary` and `GEN Z` are no titles; `dr. Smith` is.
-    return _TITLES[written.lower()] if written[0].isupper() else found.group()
+    return TITLES[written.lower()] if written[0].isupper() else found.group()
 
 
 def ends_text(found: re.Match[str]) -> bool:
