@@ -2,8 +2,8 @@
 
     python tests/bench/overlaid.py SESSION.json OUT.mp3
 
-Each sentence is overlaid on the whole, and the bed is made softer under it by cutting it in three and joining that
-again. pydub copies the whole each time, so it takes as long as the session times its sentences. `prepare.py` makes
+For each sentence the bed is made softer where it will be, by cutting the whole in three and joining that again, and then
+it is overlaid. pydub copies the whole each time, so it takes as long as the session times its sentences. `prepare.py` makes
 SESSION.json.
 """
 
@@ -14,27 +14,25 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from naive import RATE, AudioSegment, background
+from naive import AudioSegment, background
 
 DUCK = 10
 """Decibels that the bed steps back."""
 
 
-def ducked(bed: Any, start: int, end: int) -> Any:
-    """The bed, softer from `start` to `end` in milliseconds."""
-    return bed[:start] + (bed[start:end] - DUCK) + bed[end:]
+def ducked(mix: Any, start: int, end: int) -> Any:
+    """The session, softer from `start` to `end` in milliseconds."""
+    return mix[:start] + (mix[start:end] - DUCK) + mix[end:]
 
 
 def main() -> None:
     session = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    bed = background(session)
-    voice = AudioSegment.silent(duration=session["length_ms"], frame_rate=RATE)
+    mix = background(session)
     for cue in session["cues"]:
         clip = AudioSegment.from_wav(cue["clip"])
         clip = clip.apply_gain(cue["dbfs"] - clip.dBFS)
-        voice = voice.overlay(clip, position=cue["start_ms"])
-        bed = ducked(bed, cue["start_ms"], cue["start_ms"] + len(clip))
-    mix = bed.overlay(voice)
+        mix = ducked(mix, cue["start_ms"], cue["start_ms"] + len(clip))
+        mix = mix.overlay(clip, position=cue["start_ms"])
     mix.export(sys.argv[2], format="mp3", bitrate=session["bitrate"], tags={"title": session["title"]}).close()
 
 
