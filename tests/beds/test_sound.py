@@ -90,6 +90,16 @@ def test_a_period_is_whole_chunks_of_mp3_and_whole_tenths_of_a_second(rate: int)
     assert period(rate) % math.lcm(mp3_chunks.KEPT * FRAME, grid(rate)) == 0
     assert period(rate) % 46_080 == 0
     assert period(44_100) == PERIOD == 54_190_080
+    drone = beds.make("drone", rate).period
+    assert 2 * drone == period(rate)
+    assert drone % math.lcm(mp3_chunks.KEPT * FRAME, grid(rate)) == 0
+
+
+def test_noise_ends_where_it_is_told_to() -> None:
+    heard = noise(RATE, 1, np.ones_like, frames=2**16, highest=4_000.0)
+    lines = np.abs(np.fft.rfft(heard, axis=0)).max(axis=1)
+    above = round(4_000 * 2**16 / RATE) + 1
+    assert lines[above:].max() < 1e-3 * lines[1:above].mean()
 
 
 @pytest.mark.parametrize("name", ["drone", "ocean", "wind", "isochronic"])

@@ -2,9 +2,9 @@
 
     python tests/bench/overlaid.py SESSION.json OUT.mp3
 
-For each sentence the bed is made softer where it will be, by cutting the whole in three and joining that again, and then
-it is overlaid. pydub copies the whole each time, so it takes as long as the session times its sentences. `prepare.py` makes
-SESSION.json.
+For each sentence the bed is made softer where it will be, by cutting the whole in three and joining that again, and
+then it is overlaid. pydub copies the whole each time, so it takes as long as the session times its sentences.
+`prepare.py` makes SESSION.json.
 """
 
 from __future__ import annotations
