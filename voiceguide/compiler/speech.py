@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from voiceguide.compiler.delivery import Cast, Manners, after
+from voiceguide.compiler.delivery import Cast, Manners, Way, after
 from voiceguide.errors import Problem
 from voiceguide.model.cues import Cue, Manner, Paragraph, Pause, Recorded, Slot, Sound, Source, Until
 from voiceguide.model.routine import Delivery, Part, Pauses, Routine, Span
@@ -29,6 +29,11 @@ class Speech:
     section: Delivery
     pauses: Pauses
     problems: list[Problem] = field(default_factory=list)
+    usual: Way = field(init=False)
+    """How a line is spoken that no mark stands at."""
+
+    def __post_init__(self) -> None:
+        self.usual = self.cast.way(self.section)
 
     def within(self, part: Part) -> Speech:
         """The same for one section. What is wrong is noted in one place."""
@@ -36,7 +41,7 @@ class Speech:
 
     def utterance(self, text: str, manners: Manners | None = None) -> Utterance:
         """What is spoken for `text`, under the marks that hold for it."""
-        language, way = self.routine.language, self.cast.way(self.section, manners)
+        language, way = self.routine.language, self.cast.way(self.section, manners) if manners else self.usual
         said = spoken_form(text, language)
         return Utterance(said, language, way.voice, way.rate, way.pitch, found_in(said, self.routine.lexicon))
 
