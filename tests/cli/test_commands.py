@@ -260,3 +260,14 @@ def test_a_pipe_that_closes_early_is_no_error(command: str, home: dict[str, str]
     )
     assert done.stdout.count("\n") == 1
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no /dev/full")
+@pytest.mark.parametrize(("end", "code"), [(">&-", 0), (">/dev/full", 74)])
+def test_an_output_that_takes_nothing(end: str, code: int, home: dict[str, str], tmp_path: Path) -> None:
+    words = " ".join([*PROGRAM, "list"])
+    done = subprocess.run(
+        ["bash", "-c", f"{words} {end}"], capture_output=True, text=True, env=home, cwd=tmp_path, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert len(done.stderr.splitlines()) == (2 if code else 0)

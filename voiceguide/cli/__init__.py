@@ -62,7 +62,8 @@ class _Commands(click.Group):
         """What a command does. A pipe that closes early, as `head` does, is no error: click would exit with 1."""
         try:
             done = super().invoke(context)
-            sys.stdout.flush()
+            if sys.stdout:  # None where it is closed
+                sys.stdout.flush()
         except BrokenPipeError:
             if not _nobody_reads():
                 raise
