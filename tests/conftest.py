@@ -1,6 +1,10 @@
 """What every test may use."""
 
+import os
 from pathlib import Path
+
+# As the program has it: threads that spin while they wait would take time from the other tests.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from voiceguide import beds
+from voiceguide.audio.kweighting import StreamPowers
+from voiceguide.audio.levels import gated, lufs
 from voiceguide.beds.parameters import beat, chord, note
 
 RATE = 44_100
@@ -88,6 +90,21 @@ def test_layers_are_as_loud_as_their_levels_say() -> None:
     assert alone.heard is not None
     assert alone.heard.loudness == beds.LOUDNESS - 6
     np.testing.assert_allclose(alone.at(0, 9_000), beds.make("ocean", RATE).at(0, 9_000) * 10 ** (-6 / 20), rtol=2e-3)
+
+
+@pytest.mark.parametrize("text", ["bowl@20s + bowl@40s", "ocean + ocean:-3", "drone + drone:A2 + rain"])
+def test_layers_in_step_are_as_loud_as_they_say(text: str) -> None:
+    both = beds.make(text, RATE)
+    heard = StreamPowers(RATE, 2, RATE // 10)
+    for minute in range(5):
+        heard.add(both.at(minute * 60 * RATE, 60 * RATE))
+    moments = np.convolve(heard.values(), np.full(4, 0.25), "valid")
+    assert both.heard is not None
+    assert gated(heard.values()) == pytest.approx(both.heard.loudness, abs=1.0)
+    assert lufs(float(moments.max())) <= both.heard.loudest + 0.1
+    foretold = both.powers(RATE // 10, 3000)
+    assert foretold is not None
+    assert 10 * np.log10(heard.values().sum() / foretold.sum()) == pytest.approx(0, abs=0.5)
 
 
 def test_what_repeats_together_repeats_after_all_of_it() -> None:

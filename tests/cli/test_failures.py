@@ -117,6 +117,7 @@ def test_a_voice_that_fails_once_loses_no_word(kind: str, place: Path) -> None:
         ("speaking 1", signal.SIGTERM, 143),
         ("mixing 0", signal.SIGINT, 130),
         ("mixing 0", signal.SIGTERM, 143),
+        ("mixing 0", signal.SIGHUP, 129),
         ("verifying 0", signal.SIGTERM, 143),
     ],
 )

@@ -77,6 +77,26 @@ def test_a_damaged_chunk_is_encoded_again(kept: Entries, tmp_path: Path) -> None
     assert encoded(sound, tmp_path / "second.mp3", kept) == plain
 
 
+def test_a_chunk_that_another_machine_heard_is_taken(kept: Entries, tmp_path: Path) -> None:
+    sound = noise(20)
+    plain = encoded(sound, tmp_path / "first.mp3", kept)
+    (path,) = kept.folder.glob("??/*.mp3")
+    entry = kept.read(path.stem)
+    assert entry is not None
+    piece = mp3_kept.unpacked(entry)
+    piece.heard.fingerprint.powers[:] = np.nextafter(piece.heard.fingerprint.powers, np.float32(1))
+    kept.write(path.stem, mp3_kept.packed(piece))
+    assert encoded(sound, tmp_path / "second.mp3", kept) == plain
+
+
+def test_a_place_that_vanishes_loses_nothing(kept: Entries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_most: int) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(kept, "prune", gone)
+    assert encoded(noise(20), tmp_path / "first.mp3", kept)
+
+
 def test_a_place_that_takes_nothing_costs_only_time(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", "utf-8")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import mutagen.flac
@@ -29,6 +30,19 @@ def test_flac_and_wav_hold_the_same_dithered_samples(tmp_path: Path) -> None:
     np.testing.assert_array_equal(flac, wav)
     off = wav - NOISE.astype(np.float64) * 32768
     assert 0.4 < off.std() < 0.6  # triangular dither of two steps and rounding: half a step
+
+
+@pytest.mark.parametrize("frames", [len(NOISE), 3 << 29])
+def test_floats_written_at_another_time_are_the_same_bytes(frames: int, tmp_path: Path) -> None:
+    files = [tmp_path / "one.wav", tmp_path / "two.wav"]
+    for path in files:
+        encoder = WavEncoder(path, 44_100, frames, Tags("T"), 1, "float")  # RF64, where it is told to become long
+        encoder.write(NOISE)
+        encoder.close()
+        time.sleep(1.1)  # libsndfile notes the second
+    assert (b"PEAK" in files[0].read_bytes()[:200]) == (frames == len(NOISE))  # there is none in RF64
+    assert files[0].read_bytes() == files[1].read_bytes()
+    np.testing.assert_array_equal(soundfile.read(files[0], dtype="float32")[0], NOISE)
 
 
 def test_wav_grows_into_rf64_where_its_sizes_end() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from voiceguide import encoders
 from voiceguide.audio.levels import Loudness
 from voiceguide.audio.true_peak import TruePeak
 from voiceguide.encoders import Mark, Tags
@@ -384,3 +385,26 @@ def test_every_failure_is_one_of_ours_and_has_a_hint(tmp_path: Path) -> None:
     with pytest.raises(VoiceguideError) as caught:
         export(blocks(sound()), tmp_path, "mp3", RATE, FRAMES, TAGS)
     assert caught.value.hint
+
+
+STOPS = [[(2.0, 4.0)], [(2.03, 4.01)], [(0.0, 0.97), (3.0, 6.0)], [(1.0, 1.05), (2.0, 2.1), (3.0, 3.2)]]
+
+
+@pytest.mark.parametrize("stops", STOPS)
+@pytest.mark.parametrize("low", [0.0, 0.05])
+@pytest.mark.parametrize(
+    ("name", "quality"), [("opus", ""), ("opus", "32"), ("ogg", "q0"), ("mp3", "64"), ("mp3", ""), ("m4a", "")]
+)
+def test_a_voice_that_stops_at_once_is_no_fault_of_the_file(
+    name: str, quality: str, low: float, stops: list[tuple[float, float]], tmp_path: Path
+) -> None:
+    """Speech without a bed ends in nothing at all: what a lossy format smears stands alone there."""
+    rate = encoders.traits(name, quality).rates[0]
+    at = np.arange(6 * rate) / rate
+    voice = 0.25 * np.sin(2 * np.pi * 180 * at) * (0.6 + 0.4 * np.sin(2 * np.pi * 5 * at))
+    voice += 0.12 * np.sin(2 * np.pi * 1300 * at) + 0.02 * np.random.default_rng(3).standard_normal(len(at)) + low
+    for start, end in stops:
+        voice[round(start * rate) : round(end * rate)] = 0
+    both = np.repeat(voice[:, None], 2, axis=1).astype(np.float32)
+    made = export([both], tmp_path / f"a.{name}", name, rate, len(both), Tags("Stops"), quality=quality)
+    assert made.frames == len(both)

@@ -72,11 +72,25 @@ def test_a_free_name_is_taken_without_clobber(tmp_path: Path) -> None:
 
 
 @posix
+def test_a_temporary_that_somebody_took_away_leaves_no_empty_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for link in (os.link, refuse):
+        monkeypatch.setattr(os, "link", link)
+        with place.claim(tmp_path / "a.mp3") as part:
+            part.path.unlink()
+            with pytest.raises(CannotCreate):
+                part.keep(clobber=False)
+        assert names(tmp_path) == []
+
+
+def refuse(_source: Path, _target: Path) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+@posix
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_disk_without_hard_links(taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_source: Path, _target: Path) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
     monkeypatch.setattr(os, "link", refuse)
     if taken:
         (tmp_path / "a.mp3").write_bytes(b"theirs")

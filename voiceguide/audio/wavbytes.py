@@ -47,6 +47,18 @@ def missing(file: BinaryIO, size: int) -> int:
     return 0
 
 
+def forget_time(file: BinaryIO, size: int) -> None:
+    """Puts 0 for the time of day in an open WAVE or RF64 file of `size` bytes, so that the same sound is the same file.
+
+    libsndfile notes in a chunk PEAK, ahead of the samples, when it wrote floats.
+    """
+    for name, at, _ in _chunks(file, size):
+        if name == b"PEAK":
+            file.seek(at + _CHUNK + 4)
+            file.write(bytes(4))
+            return
+
+
 def kind(data: bytes) -> str:
     """`wav`, `aiff`, `flac`, `ogg` or `mp3` by content alone; "" for anything else, raw samples among it."""
     if data[:4] in (b"RIFF", b"RF64") and data[8:12] == b"WAVE":

@@ -147,7 +147,7 @@ def make(text: str, rate: int, length: int | None = None) -> Bed:
         return made[0]
     from voiceguide.beds.layers import Layers
 
-    return Layers(made, [piece.level for piece in pieces], rate)
+    return Layers(made, [piece.level for piece in pieces], [_kind(piece) for piece in pieces], rate)
 
 
 def alike(one: str, other: str) -> bool:
@@ -163,8 +163,13 @@ def _sounds(text: str) -> set[tuple[str, object, Millis | None]]:
 def _sound(piece: Piece) -> tuple[str, object, Millis | None]:
     """What is heard of a piece, however it is written."""
     every = piece.every or (parameters.BETWEEN_STROKES if piece.name in _STRUCK else None)
+    return *_kind(piece), every
+
+
+def _kind(piece: Piece) -> tuple[str, object]:
+    """The same of pieces of which something may sound in step."""
     meant = str(Path(piece.parameter)) if piece.name == MUSIC else parameters.sounding(piece.name, piece.parameter)
-    return piece.name, meant, every
+    return piece.name, meant
 
 
 def _made(piece: Piece, rate: int, length: int | None) -> Bed:

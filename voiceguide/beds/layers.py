@@ -1,8 +1,12 @@
-"""Several beds on top of each other."""
+"""Several beds on top of each other.
+
+What is heard of two layers of one kind may be the very same sound at the same moment, as every second stroke of
+`bowl@20s + bowl@40s`: it adds up in step, and everything else as sounds do that know nothing of each other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from math import lcm
 
 import numpy as np
@@ -13,6 +17,7 @@ from voiceguide.audio.levels import SILENCE, gated, lufs, power_of
 from voiceguide.beds import LOUDNESS, Bed, Heard
 from voiceguide.beds.loops import heard
 
+Power = float | NDArray[np.float64]
 _LONGEST = 2**32
 """Frames: 27 hours. A longer period is none."""
 _MEASURED = 1200  # seconds of powers that are added up
@@ -20,12 +25,16 @@ _LISTENED = 60  # seconds, to a bed that does not say how loud it is
 
 
 class Layers:
-    """Beds at levels in dB against each other; the sum is as loud as the loudest would be by itself."""
+    """Beds at levels in dB against each other; the sum is as loud as the loudest would be by itself.
 
-    def __init__(self, beds: Sequence[Bed], levels: Sequence[float], rate: int) -> None:
+    Those of one of the `kinds` may sound in step.
+    """
+
+    def __init__(self, beds: Sequence[Bed], levels: Sequence[float], kinds: Sequence[Hashable], rate: int) -> None:
         known = [_heard(bed, rate) for bed in beds]
         gains = [_gain(LOUDNESS + level - one.loudness) for level, one in zip(levels, known, strict=True)]
         self._layers = list(zip(beds, gains, strict=True))
+        self._kinds = kinds
         self.period = _period(beds)
         self.heard: Heard | None = None
         whole = self._loudness(known, rate)
@@ -33,8 +42,8 @@ class Layers:
             wanted = LOUDNESS + max(levels)
             by = _gain(wanted - whole)
             self._layers = [(bed, gain * by) for bed, gain in self._layers]
-            highest = sum(power_of(one.loudest) * float(gain * by) ** 2 for one, gain in zip(known, gains, strict=True))
-            self.heard = Heard(wanted, lufs(highest))
+            highest = self._sum(power_of(one.loudest) * float(gain) ** 2 for one, (_, gain) in self._with(known))
+            self.heard = Heard(wanted, lufs(float(highest)))
 
     def _loudness(self, known: Sequence[Heard], rate: int) -> float:
         """Of the sum: as it goes, where that is known, and else as if all sounded all the time."""
@@ -42,9 +51,17 @@ class Layers:
         powers = self.powers(tenth, round(_MEASURED * rate) // tenth)
         if powers is not None:
             return gated(powers)
-        return lufs(
-            sum(power_of(one.loudness) * float(gain) ** 2 for one, (_, gain) in zip(known, self._layers, strict=True))
-        )
+        return lufs(float(self._sum(power_of(one.loudness) * float(gain) ** 2 for one, (_, gain) in self._with(known))))
+
+    def _with(self, known: Sequence[Heard]) -> Iterable[tuple[Heard, tuple[Bed, np.float32]]]:
+        return zip(known, self._layers, strict=True)
+
+    def _sum(self, powers: Iterable[Power]) -> Power:
+        """The most that layers of these powers come to together."""
+        amplitudes: dict[Hashable, Power] = {}
+        for kind, power in zip(self._kinds, powers, strict=True):
+            amplitudes[kind] = amplitudes.get(kind, 0.0) + np.sqrt(np.maximum(power, 0.0))
+        return sum(amplitude**2 for amplitude in amplitudes.values())
 
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`."""
@@ -55,13 +72,13 @@ class Layers:
 
     def powers(self, size: int, count: int) -> NDArray[np.float64] | None:
         """As those of a single bed; None where one of them is not known."""
-        sums = np.zeros(count)
+        found = list[NDArray[np.float64]]()
         for bed, gain in self._layers:
             own = bed.powers(size, count)
             if own is None:
                 return None
-            sums += own * float(gain) ** 2
-        return sums
+            found.append(own * float(gain) ** 2)
+        return np.asarray(self._sum(found))
 
 
 def _heard(bed: Bed, rate: int) -> Heard:

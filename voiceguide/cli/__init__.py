@@ -30,11 +30,11 @@ COMMANDS = {
     "completion": "Completion for your shell.",
 }
 """Said here, so that the list of commands loads none of them."""
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED = 130
 
 
 class Terminated(BaseException):
-    """SIGTERM, as an exception, so that everything on the way cleans up."""
+    """SIGTERM, or a terminal that was closed, as an exception, so that everything on the way cleans up."""
 
 
 class _Commands(click.Group):
@@ -87,7 +87,7 @@ def program() -> None:
 
 def main() -> None:
     """The installed program. Exit codes: see `voiceguide.errors`; 130 and 143 when interrupted."""
-    signal.signal(signal.SIGTERM, _terminate)
+    _clean_up_when_stopped()
     # numpy's threads spin while they wait, and no product of matrices here is large enough for a second one.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _print_anything()
@@ -102,8 +102,8 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was written", err=True)
         sys.exit(INTERRUPTED)
-    except Terminated:
-        sys.exit(TERMINATED)
+    except Terminated as stopped:
+        sys.exit(128 + int(stopped.args[0]))
     except OSError as error:
         sys.exit(_complain(StorageError(str(error), "free some space, or check the path and its permissions")))
 
@@ -127,8 +127,15 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise Terminated
+def _clean_up_when_stopped() -> None:
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _terminate)
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    raise Terminated(number)
 
 
 def _complain(error: VoiceguideError) -> int:

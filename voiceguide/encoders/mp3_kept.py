@@ -25,7 +25,7 @@ from voiceguide.errors import StorageError
 
 MOST_BYTES = 500_000_000
 """Nine hours at 128 kbit/s. What was not used for longest goes first."""
-_VERSION = 2
+_VERSION = 3
 """Part of every name: raise it whenever chunks are cut, encoded, heard or packed in another way."""
 _HEAD = struct.Struct("<5Id2I")
 """The stream's frames, bytes, checksum and mode; frames, peak, powers and windows that were heard."""
@@ -41,7 +41,8 @@ def kept_in(entries: Entries) -> Iterator[None]:
         yield
     finally:
         _place.reset(before)
-        entries.prune(MOST_BYTES)
+        with contextlib.suppress(OSError):  # what is finished is not lost for that
+            entries.prune(MOST_BYTES)
 
 
 def remembering(make: Make, recipe: str) -> Make:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from voiceguide.audio import wavbytes
 from voiceguide.audio.dither import to_int16
 from voiceguide.encoders.sound_file import SoundFile
 
@@ -20,7 +21,7 @@ class PcmFile:
 
     def __init__(self, path: Path, rate: int, container: str, title: str = "", *, floats: bool = False) -> None:
         self._file = SoundFile(path, rate, container, "FLOAT" if floats else "PCM_16", title)
-        self._floats = floats
+        self._path, self._floats = path, floats
         self._written = 0
 
     def write(self, block: NDArray[np.float32]) -> None:
@@ -31,6 +32,9 @@ class PcmFile:
     def close(self) -> None:
         """Finishes the file. Raises OSError or EncoderError."""
         self._file.close()
+        if self._floats:
+            with self._path.open("r+b") as file:
+                wavbytes.forget_time(file, self._path.stat().st_size)
 
     def abort(self) -> None:
         """Lets go of the file."""

@@ -45,7 +45,7 @@ def decoded_bytes(data: bytes, rate: int) -> Iterator[NDArray[np.float32]]:
 
 def check_bytes(path: Path, sums: Sequence[tuple[int, bytes]], checksum: Callable[[bytes], bytes]) -> None:
     """Raises EncoderError unless the file is pieces of so many bytes with these checksums, and nothing else."""
-    with path.open("rb", buffering=0) as disk:
+    with path.open("rb") as disk:
         for size, wanted in sums:
             if checksum(disk.read(size)) != wanted:
                 raise EncoderError("the file is not what was written", HINT)
@@ -62,7 +62,8 @@ def check_beginning(path: Path, rate: int, heard: Heard) -> None:
         prints.add(sound.read(_BEGINNING * rate // WINDOWS, dtype="float32", always_2d=True))
     begun = prints.finish()
     count = min(_BEGINNING, heard.frames // (rate // WINDOWS))
-    if not np.array_equal(begun.powers[:count], heard.fingerprint.powers[:count]):
+    # Kept chunks may have been heard by another libsndfile, or on another processor: their last bits differ.
+    if not np.allclose(begun.powers[:count], heard.fingerprint.powers[:count], rtol=1e-3, atol=1e-9):
         raise EncoderError("the file begins differently from what was decoded", HINT)
 
 

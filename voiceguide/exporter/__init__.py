@@ -111,6 +111,7 @@ def prepared(
             chapters = _chapters(encoder, tags, target)
         finally:
             encoder.abort()
+        part.sync()
         report = Report(target, format, rate, frames, heard.loudness_lufs, heard.true_peak_dbtp, chapters)
         yield Ready(report, partial(part.keep, clobber=clobber))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -15,6 +16,8 @@ from secrets import token_hex
 from voiceguide.errors import CannotCreate
 from voiceguide.exporter import faults
 
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV)
+"""What file systems without hard links answer."""
 _LONGEST_NAME = 180  # bytes of the target's name in the temporary's; file systems allow 255
 
 
@@ -66,13 +69,19 @@ class Part:
         self._place = place
         self._lock = lock
 
+    def sync(self) -> None:
+        """Waits until all of the file is safely on the disk. Raises StorageError when that fails."""
+        try:
+            os.fsync(self._lock)
+        except OSError as error:
+            raise faults.of_storage(error, self._place) from error
+
     def keep(self, *, clobber: bool = True) -> None:
-        """Gives the file its name, all at once and safely on the disk.
+        """Gives the file its name, all at once. `sync` comes before: this takes no time, so that several go together.
 
         Raises CannotCreate when the name has been taken meanwhile and must not be, StorageError when the disk fails.
         """
         try:
-            os.fsync(self._lock)
             if sys.platform == "win32":  # an open file cannot be renamed there
                 self._unlock()
             _replace(self.path, self._place) if clobber else _add(self.path, self._place)
@@ -184,6 +193,13 @@ else:
             os.link(path, place)  # refuses where something is
         except FileExistsError:
             raise
-        except OSError:  # no hard links here: an empty file holds the name for the moment
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # An empty file holds the name for the moment.
             os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-            _replace(path, place)
+            try:
+                _replace(path, place)
+            except BaseException:
+                place.unlink(missing_ok=True)
+                raise

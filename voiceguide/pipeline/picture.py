@@ -54,6 +54,7 @@ def drawn(
             part.path.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
             raise faults.of_storage(error, path) from error
+        part.sync()
         yield partial(part.keep, clobber=clobber)
 
 
