@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import soundfile
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "inspector"))
 from sounds import RATE, pink, write
@@ -64,6 +65,29 @@ def test_what_render_says_is_a_plan_too(place: Path) -> None:
 
 def the_plan(table: str) -> str:
     return next(line.split(maxsplit=2)[2] for line in table.splitlines() if line.startswith("  the plan"))
+
+
+def test_a_sentence_lost_over_the_bed_is_told(place: Path) -> None:
+    words = ("render", "mine.md", "--length", "30s", "-o", "lost.wav", "--bed", "ocean", "--stems", "--json")
+    document = json.loads(run(*words, cwd=place).stdout)
+    (place / "lost.json").write_text(json.dumps(document))
+    assert the_plan(run("check", "lost.wav", cwd=place).stdout) == "kept"
+    (cue,) = (cue for cue in document["cues"] if cue["text"] == "And rest.")
+    mix, rate = soundfile.read(place / "lost.wav")
+    start, end = (round(cue[name] * rate) for name in ("start", "end"))
+    mix[start:end] -= soundfile.read(place / "lost.voice.wav", start=start, stop=end)[0]
+    write(place / "lost.wav", mix)
+    done = run("check", "lost.wav", cwd=place)
+    assert done.returncode == 65
+    assert the_plan(done.stdout) == "1 differences"
+    assert f"where '{cue['text']}' was planned" in done.stderr
+
+
+def test_a_file_with_another_behind_it_is_not_good(place: Path) -> None:
+    (place / "joined.mp3").write_bytes(((place / "session.mp3").read_bytes() + b"TAG" + bytes(125)) * 2)
+    done = run("check", "joined.mp3", cwd=place)
+    assert done.returncode == 65
+    assert "most players never reach them" in done.stderr
 
 
 def test_of_a_section_its_own_cues_are_told(place: Path) -> None:

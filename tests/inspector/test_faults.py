@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -15,7 +16,10 @@ from sounds import RATE, pink, strikes, sweep, white, write
 from voiceguide import inspector
 from voiceguide.audio.clip import Samples
 from voiceguide.inspector.clicks import Clicks
+from voiceguide.inspector.faults import of_sound
 from voiceguide.inspector.holes import Holes
+from voiceguide.inspector.levels import Clipping
+from voiceguide.inspector.runs import Span
 
 NEAR = 0.010
 """Seconds by which a place may be off."""
@@ -126,6 +130,68 @@ def test_two_samples_at_full_scale_are_a_peak_and_three_are_clipped(tmp_path: Pa
     assert "clipping" not in {kind for kind, _ in faults(write(tmp_path / "two.wav", samples))}
     samples[RATE + 2, 0] = 1
     assert "clipping" in {kind for kind, _ in faults(write(tmp_path / "three.wav", samples))}
+
+
+def sine(peak: float, seconds: float = 2) -> Samples:
+    time = np.arange(round(seconds * RATE)) / RATE
+    edge = np.clip(np.minimum(time, seconds - time) / 0.05, 0, 1)
+    return np.repeat((peak * edge * np.sin(2 * np.pi * 200 * time))[:, None], 2, axis=1).astype(np.float32)
+
+
+@pytest.mark.parametrize("subtype", ["ULAW", "ALAW", "PCM_U8", "PCM_16", "PCM_24"])
+def test_clipping_is_found_however_samples_are_kept(subtype: str, tmp_path: Path) -> None:
+    for peak, expected in ((1.3, ["clipping"]), (0.9, [])):
+        path = write(tmp_path / "a.wav", np.clip(sine(peak), -1, 1), subtype)
+        assert [kind for kind, _ in faults(path)] == expected
+
+
+@pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
+def test_floats_beyond_full_scale_are_whole_unless_they_were_cut_off(subtype: str, tmp_path: Path) -> None:
+    (fault,) = inspector.inspect(write(tmp_path / "a.wav", sine(1.3), subtype)).faults
+    assert (fault.kind, fault.message) == ("peak", "it goes above full scale by 2.3 dB")
+    assert "3.3 dB before" in fault.hint
+    assert faults(write(tmp_path / "b.wav", sine(1.0), subtype)) == []
+    cut = inspector.inspect(write(tmp_path / "c.wav", np.clip(sine(1.3), -1, 1), subtype)).faults
+    plain = inspector.inspect(write(tmp_path / "d.wav", np.clip(sine(1.3), -1, 1))).faults
+    assert [fault.kind for fault in cut] == ["clipping"]
+    assert [(fault.message, fault.place) for fault in cut] == [(fault.message, fault.place) for fault in plain]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 1_000])
+def test_cut_off_floats_are_the_same_in_blocks_of_any_size(size: int) -> None:
+    samples = np.clip(sine(1.3, 0.2), -1, 1)
+    samples[4_000:4_003, 1] = 1
+    clipping = Clipping(RATE, 2, 1.0, floating=True)
+    for at in range(0, len(samples), size):
+        clipping.add(samples[at : at + size])
+    places = np.flatnonzero((np.abs(samples) == 1).any(axis=1))
+    assert clipping.finish() == (Span(int(places[0]), int(places[-1]) + 1),)
+
+
+def test_what_is_found_a_hundred_thousand_times_is_counted_and_takes_no_time() -> None:
+    spans = tuple(Span(10_000 * n, 10_000 * n + 50) for n in range(100_000))
+    clicks = tuple(Span(span.start + 5_000 * (n % 2), span.start + 5_001) for n, span in enumerate(spans))
+    began = process_time()
+    found = of_sound(spans, (), clicks, RATE)
+    assert process_time() - began < 3
+    assert [sum(fault.kind == kind for fault in found) for kind in ("clipping", "click")] == [2_000, 2_000]
+    assert [fault.message for fault in found if "more after it" in fault.message] == [
+        "7:33.288: clipped for 1.1 ms, and 98000 times more after it",
+        "15:06.916: a click, and 48000 times more after it",
+    ]
+
+
+def test_an_hour_that_is_clipped_throughout_is_read_in_even_steps() -> None:
+    block = np.zeros((65_536, 2), np.float32)
+    block[::4_000] = block[1::4_000] = block[2::4_000] = 1
+    clipping, took = Clipping(RATE, 2, 1.0), []
+    for _ in range(4):
+        began = process_time()
+        for _ in range(600):
+            clipping.add(block)
+        took.append(process_time() - began)
+    assert len(clipping.finish()) > 2_000
+    assert took[3] < 3 * took[0] + 0.2
 
 
 @pytest.mark.parametrize("size", [997, 4_410, 65_536])

@@ -17,6 +17,7 @@ from voiceguide import inspector
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.levels import SILENCE
 from voiceguide.audio.measure import loudest, loudness_range, sliding
+from voiceguide.inspector import profiles
 from voiceguide.inspector.levels import Silences, noise_floor
 from voiceguide.inspector.runs import Groups, Overlapping, Runs, Span, merged
 
@@ -93,6 +94,37 @@ def test_silence_is_found_ahead_inside_and_after(tmp_path: Path) -> None:
     assert found.longest is not None
     assert (found.longest.start / RATE, found.longest.end / RATE) == pytest.approx((3.0, 4.0), abs=0.01)
     assert found.sound.noise_floor_dbfs == pytest.approx(-80, abs=1)
+
+
+def paused() -> Samples:
+    """Five seconds with a second of nearly nothing ahead, inside and after."""
+    samples = pink(9, 0.0001)
+    for start in (1, 5):
+        samples[start * RATE : (start + 3) * RATE] = pink(3, 0.1)
+    return samples
+
+
+@pytest.mark.parametrize("offset", [0.005, -0.009])
+def test_an_offset_hides_neither_silence_nor_the_noise_floor(offset: float, tmp_path: Path) -> None:
+    plain = inspector.inspect(write(tmp_path / "plain.wav", paused(), "PCM_24"))
+    found = inspector.inspect(write(tmp_path / "moved.wav", paused() + np.float32(offset), "PCM_24"))
+    assert found.faults == ()
+    assert (found.leading, found.longest, found.trailing) == (plain.leading, plain.longest, plain.trailing)
+    assert found.leading / RATE == pytest.approx(1, abs=0.011)
+    assert found.sound.noise_floor_dbfs == pytest.approx(plain.sound.noise_floor_dbfs, abs=0.1)
+    judged_alike = [
+        [v.passed for v in profiles.judge("acx", one) if v.name in ("noise floor", "silence ahead", "silence after")]
+        for one in (plain, found)
+    ]
+    assert judged_alike == [[True, True, True]] * 2
+
+
+def test_a_silent_file_is_not_to_be_turned_up(tmp_path: Path) -> None:
+    found = inspector.inspect(write(tmp_path / "silent.wav", np.zeros((6 * RATE, 2), np.float32)))
+    for name in profiles.names():
+        assert not [v for v in profiles.judge(name, found) if "inf" in v.cure]
+    (loudness,) = [v for v in profiles.judge("acx", found) if v.name == "RMS"]
+    assert loudness.cure == "there is nothing to be heard in it"
 
 
 def test_the_noise_floor_of_digital_silence_is_none_and_a_hole_does_not_hide_noise() -> None:

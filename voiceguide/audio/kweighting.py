@@ -93,10 +93,18 @@ class _Matrices:
     """States n samples later, by s @ step."""
 
 
+def has_blocks(segment: int) -> bool:
+    """Whether a segment is some blocks of a good size. Others take much memory in `StreamPowers`."""
+    return bool(_sizes(segment))
+
+
 def _block(segment: int) -> int:
     """The largest part of a segment that is small enough; the whole where there is none worth the while."""
-    sizes = [size for size in range(16, _LARGEST_BLOCK + 1) if segment % size == 0]
-    return max(sizes, default=segment)
+    return max(_sizes(segment), default=segment)
+
+
+def _sizes(segment: int) -> list[int]:
+    return [size for size in range(16, _LARGEST_BLOCK + 1) if segment % size == 0]
 
 
 @lru_cache(maxsize=8)

@@ -25,6 +25,9 @@ from voiceguide.progress import Listener, ignore
 __all__ = ["Fault", "Inspection", "Session", "Span", "Stems", "Verdict", "inspect", "profiles", "session"]
 
 _AGAIN = "render it again, or give the plan that it was made from"
+_WITH_CHAPTERS = ("MP3", "MP4", "FLAC", "OGG", "OPUS")
+_SLACK = 2 * 1152
+"""Samples of an MP3 that need not be heard: two frames, which some encoders fill and some decoders leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,10 @@ def inspect(
     found = [*_of_container(described, heard), *heard.faults]
     found += [Fault("chapters", text, "write its chapters again") for text in chapters.faults(marks, length)]
     if plan:
-        slack = mp4.SLACK if is_mp4 else 1
-        texts = session.differences(plan, heard.frames, described.rate, heard.silences, marks, slack)
+        lost = distance.lost(heard.powers, plan)
+        holds = described.format in _WITH_CHAPTERS
+        told = session.Found(heard.frames, described.rate, heard.silences, lost, marks, holds)
+        texts = session.differences(plan, told, mp4.SLACK if is_mp4 else 1)
         found += [Fault("plan", text, _AGAIN) for text in texts]
     apart = _distance(heard, plan, stems)
     lengths = leading.length, trailing.length, longest
@@ -88,7 +93,7 @@ def inspect(
 
 def _of_container(described: Container, heard: Heard) -> list[Fault]:
     # An MP3 without a tag promises nothing, and its frames were counted already; an MP4 may leave out any part.
-    promised = heard.frames if described.format in ("MP3", "MP4") else described.frames
+    promised = described.frames if described.frames and described.format not in ("MP3", "MP4") else heard.frames
     found = faults.of_frames(heard.frames, promised, described.rate)
     if described.strange:
         message = f"{described.strange} bytes in it belong to no frame"
@@ -96,6 +101,11 @@ def _of_container(described: Container, heard: Heard) -> list[Fault]:
     if described.beyond:
         message = f"{described.beyond} frames follow the end that its tag names: most players never reach them"
         found.append(Fault("damage", message, "join MP3 files by encoding them as one"))
+    lost = described.samples - heard.frames
+    if described.changes:
+        found.append(faults.of_change(heard.frames, described.rate))
+    elif lost > _SLACK and not described.beyond:
+        found.append(faults.of_lost(lost, heard.frames, described.rate))
     return found
 
 

@@ -33,6 +33,14 @@ def faults(marks: tuple[Mark, ...], length: Millis) -> list[str]:
             found.append(f"{called} ends before it begins")
         if mark.start >= length or mark.end > length + _SLACK:
             found.append(f"{called} lies outside the file: {_clock(mark.start)} to {_clock(mark.end)}")
+    return found + _gaps(marks, length)
+
+
+def _gaps(marks: tuple[Mark, ...], length: Millis) -> list[str]:
+    """Where chapters do not follow on each other."""
+    found = []
+    if marks and marks[0].start > _SLACK:
+        found.append(f"there is no chapter before {_clock(marks[0].start)}")
     for number, (one, other) in enumerate(pairwise(marks), 2):
         if other.start < one.start:
             found.append(f"chapter {number} ('{other.title}') begins before the one ahead of it")

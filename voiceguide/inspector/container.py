@@ -1,12 +1,14 @@
-"""What a file is, judged by its content, and whether it is whole: libsndfile reads what was cut off without a word."""
+"""What a file is, judged by its content, and its samples."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfileobj
+from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -16,15 +18,12 @@ from voiceguide.audio.channels import MOST_CHANNELS, in_wave_order
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.forward import forward
 from voiceguide.errors import ContentError, InputMissing, Problem
-from voiceguide.inspector import mp4, mpeg
+from voiceguide.inspector import mp4, mpeg, whole
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-_TAIL = 1 << 17  # an Ogg page has 65,307 bytes at most
-_LAST_PAGE = 0x04  # RFC 3533, section 6
 _BLOCK = 1 << 16
-_FLAC_SIZE = slice(21, 26)  # the last 36 bits count samples: RFC 9639, section 8.2
 _AGAIN = "get the file again from where it came, or render it anew"
 
 
@@ -43,11 +42,15 @@ class Container:
     constant: bool
     """False where the bit rate follows the sound."""
     frames: int
-    """As promised, or guessed for an MP3 without a tag; what is really there is counted."""
+    """As promised, or counted for an MP3 without a tag; 0 for a FLAC that leaves it open."""
     strange: int = 0
     """Bytes of an MP3 that belong to no frame: it was damaged, or something was put between."""
     beyond: int = 0
     """Frames of an MP3 after the end that its tag names."""
+    samples: int = 0
+    """In all frames of an MP3, without what players leave out at both ends."""
+    changes: bool = False
+    """Whether decoders stop inside it: an MP3 of two sample rates or numbers of channels, an Ogg of two streams."""
 
 
 @contextmanager
@@ -63,12 +66,15 @@ def opened(path: Path) -> Iterator[SoundFile | mp4.Stream]:
         hint = "check the path and its permissions"
         raise InputMissing(f"'{path}' cannot be read: {error.strerror or error}", hint) from None
     with disk:
-        if missing := _missing(path, disk):
+        if missing := whole.missing(path, disk):
             raise refused(path, f"is truncated: {missing}", _AGAIN)
         with closing(_stream(path, disk)) as sound:
             if sound.channels > MOST_CHANNELS:
                 count = f"has {sound.channels} channels, and not 1 to {MOST_CHANNELS}"
                 raise refused(path, count, "mix it down to 5.1 or to stereo")
+            if not mp4.LOWEST <= sound.samplerate <= mp4.HIGHEST:
+                rate = f"has {sound.samplerate} samples a second, and not {mp4.LOWEST} to {mp4.HIGHEST}"
+                raise refused(path, rate, "its header may be wrong: export it again, at 44100 or 48000 Hz")
             yield sound
 
 
@@ -79,10 +85,31 @@ def _stream(path: Path, disk: BinaryIO) -> SoundFile | mp4.Stream:
     head = disk.read(kinds.HEAD)
     disk.seek(0)
     try:
+        if mp4.is_mp4(head):
+            return mp4.Stream(path)
         # By descriptor, because a name may have no spelling in this locale.
-        return mp4.Stream(path) if mp4.is_mp4(head) else forward()(disk.fileno(), closefd=False)
+        sound = forward()(disk.fileno(), closefd=False)
+        stream = mpeg.walk(path) if sound.format == "MP3" else None
+        # Where nothing says how long an MP3 is, libsndfile guesses it from the first frames, and stops there.
+        if not stream or stream.tagged or stream.samples <= sound.frames:
+            return sound
+        sound.close()
+        return forward()(_piped(path))
     except (soundfile.SoundFileError, OSError, TypeError) as error:
         raise refused(path, *_reason(path, error)) from error
+
+
+def _piped(path: Path) -> int:
+    """The reading end of a pipe with the file in it: from there libsndfile reads to the end, and guesses nothing."""
+    reading, writing = os.pipe()
+    Thread(target=_feed, args=(path, writing), daemon=True).start()
+    return reading
+
+
+def _feed(path: Path, writing: int) -> None:
+    # Whoever reads may have seen enough.
+    with suppress(OSError), open(writing, "wb") as pipe, path.open("rb") as file:
+        copyfileobj(file, pipe)
 
 
 def refused(path: Path, message: str, hint: str = "") -> ContentError:
@@ -109,12 +136,16 @@ def described(path: Path, sound: SoundFile | mp4.Stream) -> Container:
     """What there is to know of a file without decoding it. Raises OSError."""
     name = "OPUS" if sound.subtype == "OPUS" else sound.format.removesuffix("EX")
     stream = mpeg.walk(path) if name == "MP3" else None
-    seconds = sound.frames / sound.samplerate
+    frames = whole.flac_frames(path) if name == "FLAC" else sound.frames
+    if stream and not stream.tagged:
+        frames = stream.samples
+    seconds = frames / sound.samplerate
     rate = stream.bit_rate if stream else round(8 * path.stat().st_size / seconds) if seconds else 0
     constant = stream.constant if stream else name not in ("MP4", "FLAC", "OGG", "OPUS")
-    promised = _flac_frames(path) if name == "FLAC" else 0
-    known = name, sound.subtype, sound.samplerate, sound.channels, rate, constant, promised or sound.frames
-    return Container(*known, stream.strange, stream.beyond) if stream else Container(*known)
+    known = name, sound.subtype, sound.samplerate, sound.channels, rate, constant, frames
+    if stream:
+        return Container(*known, stream.strange, stream.beyond, stream.samples, stream.changes)
+    return Container(*known, changes=name in ("OGG", "OPUS") and whole.goes_on(path))
 
 
 def finite(block: Samples) -> bool:
@@ -130,43 +161,6 @@ def _reason(path: Path, error: Exception) -> tuple[str, str]:
     if kinds.sounds(head):
         return f"cannot be decoded: {str(getattr(error, 'error_string', error)).rstrip('.')}", _AGAIN
     return f"is {wavbytes.described(head)}, not audio", "name an MP3, M4A, FLAC, WAV, Ogg, Opus or AIFF file"
-
-
-def _missing(path: Path, file: BinaryIO) -> str:
-    """What a header promises and the file lacks, for a person; "" for nothing."""
-    head = file.read(kinds.HEAD)
-    kind = "mp4" if mp4.is_mp4(head) else wavbytes.kind(head)
-    if kind == "mp3":
-        stream = mpeg.walk(path)
-        return stream.missing if stream else ""
-    size = os.fstat(file.fileno()).st_size
-    if kind == "ogg":
-        file.seek(max(0, size - _TAIL))
-        return "" if _ends(file.read()) else "its last page is missing"
-    lacking = {"wav": wavbytes.missing, "aiff": _aiff_lacks, "mp4": mp4.missing}.get(kind)
-    count = lacking(file, size) if lacking else 0
-    return f"{count} bytes are missing" if count > 0 else ""
-
-
-def _aiff_lacks(file: BinaryIO, size: int) -> int:
-    file.seek(4)
-    return int.from_bytes(file.read(4), "big") + 8 - size
-
-
-def _ends(tail: bytes) -> bool:
-    """Whether the last page of an Ogg stream is there, whole."""
-    page = tail[tail.rfind(b"OggS") :]
-    if len(page) < 27 or not page[5] & _LAST_PAGE:
-        return False
-    return len(page) >= 27 + page[26] + sum(page[27 : 27 + page[26]])
-
-
-def _flac_frames(path: Path) -> int:
-    """How many frames STREAMINFO promises; 0 when it leaves that open."""
-    with path.open("rb") as file:
-        file.seek(mpeg.after_id3(file))
-        head = file.read(42)
-    return int.from_bytes(head[_FLAC_SIZE], "big") & ((1 << 36) - 1) if head[:4] == b"fLaC" else 0
 
 
 def tags(path: Path) -> Any:

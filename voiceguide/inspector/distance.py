@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, median_high
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,8 @@ _PAUSE = 5  # segments: what is longer ends a sentence
 _BELOW_SPEECH = -20.0  # LU below a voice's loudness there is breath and reverberation
 _NEAR = 3.0  # seconds of a rest that count as beside a sentence
 _LEAST = 4  # segments of a sentence: shorter ones have no gated loudness
+_HEARD = 2.0  # dB above the rests around
+_APART = 6.0  # dB below the middle of all sentences: what is lost stands out
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,27 @@ def from_rests(mix: Powers, session: Session) -> Distance | None:
     A bed that gives way to the voice is louder in rests than it is under words, so the truth is mostly better.
     """
     rows = []
-    for cue, span in zip(_said(session), _planned(session), strict=True):
-        rests = [power for rest in _rests(session, cue) for power in sliding(_of(mix, rest), _WINDOW)]
-        if rests and span.length >= _LEAST and min(rests) > power_of(ABSOLUTE_GATE):
-            rows.append((span, gated(_of(mix, span)) - lufs(float(min(rests)))))
+    for _, span, rests in _beside(mix, session):
+        softest = float(rests.min())
+        if span.length >= _LEAST and softest > power_of(ABSOLUTE_GATE):
+            rows.append((span, gated(_of(mix, span)) - lufs(softest)))
     return _distance(rows, "estimate")
+
+
+def lost(mix: Powers, session: Session) -> tuple[Cue, ...]:
+    """Sentences over a bed of which nothing is heard: no louder than the rests beside them, where the bed plays alone.
+
+    A voice merely as loud as the bed would add 3 dB. By their mean, because a bed swells, and fades in.
+    """
+    rows = []
+    for cue, span, rests in _beside(mix, session):
+        around, inside = float(rests.mean()), _of(mix, span)
+        if span.length >= _LEAST and len(inside) == span.length and around > power_of(ABSOLUTE_GATE):
+            rows.append((cue, lufs(float(inside.mean())) - lufs(around)))
+    middle = median_high(value for _, value in rows) if rows else 0.0
+    # A very loud bed that gives way to the voice leaves little between them, and leaves it everywhere.
+    limit = _HEARD if middle < _HEARD else min(_HEARD, middle - _APART)
+    return tuple(cue for cue, value in rows if value < limit)
 
 
 def _distance(rows: list[tuple[Span, float]], basis: Literal["stems", "estimate"]) -> Distance | None:
@@ -80,17 +99,24 @@ def _inside(start: float, end: float) -> Span:
     return Span(first, max(first, int(np.floor(end * 10 + 1e-6))))
 
 
-def _rests(session: Session, cue: Cue) -> list[Span]:
-    """The parts of the rests right before and after a sentence that are near it."""
-    found = []
-    for rest in session.cues:
-        if rest.kind != "rest":
-            continue
-        if abs(rest.end - cue.start) < 1e-3:
-            found.append(_inside(max(rest.start, rest.end - _NEAR), rest.end))
-        if abs(rest.start - cue.end) < 1e-3:
-            found.append(_inside(rest.start, min(rest.end, rest.start + _NEAR)))
-    return found
+def _beside(mix: Powers, session: Session) -> Iterator[tuple[Cue, Span, Powers]]:
+    """(sentence, its span, powers of 400 ms in the rests right before and after it), where such rests are."""
+    rests = [cue for cue in session.cues if cue.kind == "rest"]
+    before, after = {_key(rest.end): rest for rest in rests}, {_key(rest.start): rest for rest in rests}
+    for cue, span in zip(_said(session), _planned(session), strict=True):
+        spans = []
+        if (rest := before.get(_key(cue.start))) is not None:
+            spans.append(_inside(max(rest.start, rest.end - _NEAR), rest.end))
+        if (rest := after.get(_key(cue.end))) is not None:
+            spans.append(_inside(rest.start, min(rest.end, rest.start + _NEAR)))
+        powers = [sliding(_of(mix, one), _WINDOW) for one in spans]
+        if joined := [part for part in powers if len(part)]:
+            yield cue, span, np.concatenate(joined)
+
+
+def _key(seconds: float) -> int:
+    # Cues of one plan meet to the microsecond.
+    return round(seconds * 1000)
 
 
 def _spoken(voice: Powers) -> list[Span]:

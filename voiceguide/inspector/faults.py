@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from voiceguide.inspector.holes import LONGEST_DROPOUT
-from voiceguide.inspector.runs import Span
+from voiceguide.inspector.runs import Span, merged
 from voiceguide.model.units import Frames, format_clock, to_millis
 
 MOST_DC = 0.01
 """Of full scale. What is above costs headroom and clicks wherever playing starts."""
+_ABOVE = 0.05  # dB: less is shown as 0.0
+_MOST = 2_000  # faults of one kind: the rest are counted
 _ECHO = 0.005  # seconds: an edge of a hole, or of a clipped peak, is no click of its own
 
 
@@ -18,7 +22,7 @@ class Fault:
     """One thing that is wrong, where, and what to do."""
 
     kind: str
-    """`clipping`, `dropout`, `hole`, `click`, `dc`, `damage`, `numbers`, `chapters`, `plan`."""
+    """`clipping`, `peak`, `dropout`, `hole`, `click`, `dc`, `damage`, `numbers`, `chapters`, `plan`."""
     message: str
     hint: str
     place: Span | None = None
@@ -26,11 +30,21 @@ class Fault:
 
 
 def of_sound(clipped: tuple[Span, ...], holes: tuple[Span, ...], clicks: tuple[Span, ...], rate: int) -> list[Fault]:
-    """The faults that have a place, in order."""
-    found = [_clipping(span, rate) for span in clipped]
-    found += [_hole(span, rate) for span in holes]
-    found += [_click(span, rate) for span in clicks if not _echoes(span, (*clipped, *holes), round(_ECHO * rate))]
+    """The faults that have a place, in order. Of what is found thousands of times, the first ones and how many more."""
+    found = _each(clipped, _clipping, rate) + _each(holes, _hole, rate)
+    larger = (*clipped, *holes)
+    edges, inside = sorted(edge for span in larger for edge in (span.start, span.end)), merged(larger, 0)
+    near = round(_ECHO * rate)
+    found += _each([span for span in clicks if not _echoes(span, edges, inside, near)], _click, rate)
     return sorted(found, key=lambda fault: fault.place or Span(0, 0))
+
+
+def _each(spans: Sequence[Span], fault: Callable[[Span, int], Fault], rate: int) -> list[Fault]:
+    found = [fault(span, rate) for span in spans[:_MOST]]
+    if len(spans) > _MOST:
+        last = found.pop()
+        found.append(replace(last, message=f"{last.message}, and {len(spans) - _MOST} times more after it"))
+    return found
 
 
 def of_level(dc: float) -> list[Fault]:
@@ -40,12 +54,32 @@ def of_level(dc: float) -> list[Fault]:
     return [Fault("dc", f"there is a DC offset of {100 * dc:+.1f} %", "take it out with a high-pass filter at 20 Hz")]
 
 
+def of_peak(peak_dbfs: float) -> list[Fault]:
+    """The fault of floating-point samples beyond full scale: nothing is lost yet, and players will clip them."""
+    if peak_dbfs < _ABOVE:
+        return []
+    hint = f"turn it down by {peak_dbfs + 1:.1f} dB before it is made into whole numbers"
+    return [Fault("peak", f"it goes above full scale by {peak_dbfs:.1f} dB", hint)]
+
+
 def of_frames(done: int, promised: int, rate: int) -> list[Fault]:
     """The fault of a file that decodes to another length than it names."""
     if done == promised:
         return []
     message = f"it holds {done} frames, and says {promised}: {(done - promised) / rate:+.3f} s"
     return [Fault("damage", message, "get the file again from where it came, or render it anew")]
+
+
+def of_change(done: int, rate: int) -> Fault:
+    """The fault of a file in which something else begins after `done` frames."""
+    message = f"{_clock(Span(done, done), rate)}: another stream begins here, and players may stop"
+    return Fault("damage", message, "join files by decoding them and encoding them as one")
+
+
+def of_lost(lost: int, done: int, rate: int) -> Fault:
+    """The fault of a file whose frames hold `lost` more samples than can be decoded."""
+    message = f"only {done / rate:.2f} s of {(done + lost) / rate:.2f} s in it can be decoded"
+    return Fault("damage", message, "get the file again from where it came, or render it anew")
 
 
 def _clipping(span: Span, rate: int) -> Fault:
@@ -63,11 +97,13 @@ def _click(span: Span, rate: int) -> Fault:
     return Fault("click", f"{_clock(span, rate)}: a click", "mend it with a short crossfade, or record it again", span)
 
 
-def _echoes(click: Span, others: tuple[Span, ...], near: int) -> bool:
-    """Whether a click is the edge of something larger."""
-    edges = (edge for other in others for edge in (other.start, other.end))
-    inside = any(other.start <= click.start < other.end for other in others)
-    return inside or any(abs(click.start - edge) <= near for edge in edges)
+def _echoes(click: Span, edges: list[int], larger: tuple[Span, ...], near: int) -> bool:
+    """Whether a click is the edge of something larger, or lies in it. All are in order, and no two of these overlap."""
+    at = bisect_left(edges, click.start - near)
+    if at < len(edges) and edges[at] <= click.start + near:
+        return True
+    place = bisect_right(larger, click.start, key=lambda span: span.start) - 1
+    return place >= 0 and click.start < larger[place].end
 
 
 def _clock(span: Span, rate: int) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.kweighting import StreamPowers
 from voiceguide.audio.levels import Powers
 from voiceguide.inspector import container, faults
 from voiceguide.inspector.clicks import Clicks
 from voiceguide.inspector.container import Container
 from voiceguide.inspector.faults import Fault
 from voiceguide.inspector.holes import Holes
-from voiceguide.inspector.levels import Clipping, Meters, Silences, Sound, full_scale, weighted
+from voiceguide.inspector.levels import Clipping, Meters, Silences, Sound, full_scale, meter, weighted
 from voiceguide.inspector.runs import Span
 from voiceguide.progress import Listener, Progress
 
@@ -41,7 +40,8 @@ class Ear:
         self._frames = 0
         self._meters, self._silences = Meters(rate, channels), Silences(rate, channels)
         self._holes, self._clicks = Holes(rate, channels), Clicks(rate, channels)
-        self._clipping = Clipping(rate, channels, full_scale(described.subtype))
+        self._floating = described.subtype in ("FLOAT", "DOUBLE")
+        self._clipping = Clipping(rate, channels, full_scale(described.subtype), floating=self._floating)
 
     def add(self, block: Samples) -> None:
         """Takes the next samples, shape (frames, channels)."""
@@ -54,7 +54,8 @@ class Ear:
         # In a few words alone nothing tells how soft the softest is.
         floor = 10 ** (sound.noise_floor_dbfs / 20) if self._frames >= _ENOUGH * self._rate else 0.0
         placed = (self._clipping.finish(), self._holes.finish(floor), self._clicks.finish())
-        found = (*faults.of_level(sound.dc), *faults.of_sound(*placed, self._rate))
+        above = faults.of_peak(sound.sample_peak_dbfs) if self._floating else []
+        found = (*faults.of_level(sound.dc), *above, *faults.of_sound(*placed, self._rate))
         return Heard(self._frames, sound, self._meters.powers(), self._silences.finish(), found)
 
 
@@ -69,16 +70,20 @@ def listen(path: Path, listener: Listener) -> tuple[Container, Heard]:
                 raise container.refused(path, f"holds values that are no numbers, {place} in", "write it anew")
             ear.add(block)
             done += len(block)
-            listener(Progress("verify", min(done, described.frames), described.frames))
+            # Who does not say how long it is has never much to come.
+            total = described.frames or done
+            listener(Progress("verify", min(done, total), total))
     if not done:
         raise container.refused(path, "holds no sound", "render or record it again")
+    if not described.bit_rate:
+        described = replace(described, bit_rate=round(8 * path.stat().st_size * described.rate / done))
     return described, ear.finish()
 
 
 def powers(path: Path) -> Powers:
     """K-weighted powers of a whole file, of 100 ms each. Raises InputMissing and ContentError as `container` does."""
     with container.opened(path) as sound:
-        meter = StreamPowers(sound.samplerate, min(sound.channels, 5), max(1, round(sound.samplerate / 10)))
+        stream = meter(sound.samplerate, sound.channels)
         for block in container.blocks(sound, path):
-            meter.add(weighted(block))
-    return meter.values()
+            stream.add(weighted(block))
+    return stream.values()

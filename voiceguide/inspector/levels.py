@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.kweighting import StreamPowers
-from voiceguide.audio.levels import SILENCE, Powers, gated
+from voiceguide.audio.kweighting import StreamPowers, has_blocks
+from voiceguide.audio.levels import SILENCE, Powers, SegmentPowers, gated
 from voiceguide.audio.measure import MOMENTARY, SHORT_TERM, decibels, loudest, loudness_range, sliding
 from voiceguide.audio.true_peak import TruePeak
 from voiceguide.inspector.runs import Groups, Runs, Span, merged
@@ -25,6 +25,7 @@ _FLOOR_WINDOW = 5  # segments of 100 ms: half a second, as ACX's checker takes i
 _FLOOR_SHARE = 0.01
 _CLIPPED_RUN = 3  # samples at full scale: one or two may be a peak that just fits
 _CLIPPED_GAP = 0.05  # seconds
+_HIGHEST_LEVELS = {"ULAW": 0.98, "ALAW": 0.984}  # 32,124 and 32,256 of 32,768: ITU-T G.711, tables 1a and 2a
 _LFE, _SURROUND = 3, 1.41  # BS.1770-4, table 3: the low-frequency channel does not count, those behind count more
 
 
@@ -52,7 +53,7 @@ class Meters:
     """All that is measured by level. Keeps 16 bytes for each tenth of a second: 5 MB for eight hours."""
 
     def __init__(self, rate: int, channels: int) -> None:
-        self._loudness = StreamPowers(rate, min(channels, 5), max(1, round(rate / 10)))
+        self._loudness = meter(rate, channels)
         self._true_peak = TruePeak(channels)
         self._segments = Groups(max(1, round(rate / 10)), channels)
         self._plain = array("d")
@@ -90,6 +91,13 @@ class Meters:
             float(means[np.abs(means).argmax()]),
             noise_floor(np.array(self._plain)),
         )
+
+
+def meter(rate: int, channels: int) -> StreamPowers | SegmentPowers:
+    """A meter of K-weighted powers of 100 ms, for what `weighted` gives of some channels. `rate` may be any."""
+    segment = round(rate / 10)
+    kind = StreamPowers if has_blocks(segment) else SegmentPowers
+    return kind(rate, min(channels, 5), segment)
 
 
 def weighted(block: Samples) -> Samples:
@@ -140,44 +148,55 @@ class Silences:
 
 
 class Clipping:
-    """Stretches with three samples or more in a row at `full` scale, in any channel."""
+    """Stretches with three samples or more in a row at `full` scale, in any channel.
 
-    def __init__(self, rate: int, channels: int, full: float) -> None:
+    Where samples may lie above full scale, as in `floating` point, only equal ones in a row were cut off.
+    """
+
+    def __init__(self, rate: int, channels: int, full: float, *, floating: bool = False) -> None:
         self._full = full
         self._gap = max(1, round(_CLIPPED_GAP * rate))
-        self._runs = [Runs(_CLIPPED_RUN) for _ in range(channels)]
-        self._found: tuple[Span, ...] = ()
+        self._before = int(floating)  # a sample that equals the one ahead of it is the second of its run
+        self._runs = [Runs(_CLIPPED_RUN - self._before) for _ in range(channels)]
+        self._last: Samples = np.zeros((1, channels), np.float32)
+        self._found: list[Span] = []
 
     def add(self, block: Samples) -> None:
         full = np.abs(block) >= self._full
+        if self._before and len(block):
+            full &= block == np.concatenate((self._last, block[:-1]))
+            self._last = block[-1:].copy()
         self._keep([span for runs, lane in zip(self._runs, full.T, strict=True) for span in runs.add(lane)])
 
     def finish(self) -> tuple[Span, ...]:
         """In frames; runs less than 50 ms apart are one stretch."""
         self._keep([span for runs in self._runs for span in runs.finish()])
-        return self._found
+        return merged(self._found, self._gap)
 
     def _keep(self, found: list[Span]) -> None:
-        if found:
-            self._found = merged((*self._found, *found), self._gap)
+        self._found += merged((Span(span.start - self._before, span.end) for span in found), self._gap)
 
 
 def full_scale(subtype: str) -> float:
     """The least value that is full scale in samples of libsndfile's `subtype`: the last step but a half."""
-    bits = {"PCM_S8": 8, "PCM_U8": 8, "ULAW": 8, "ALAW": 8}.get(subtype, 16)
+    if subtype in _HIGHEST_LEVELS:
+        return _HIGHEST_LEVELS[subtype]
+    bits = 8 if subtype in ("PCM_S8", "PCM_U8") else 16
     return 1 - 1.5 / float(2 ** (bits - 1))
 
 
 def _powers(groups: Samples) -> Powers:
-    """Mean power of each group over its samples and channels."""
+    """Mean power of each group over its samples and channels, without direct current, which nobody hears."""
     if not groups.size:
         return np.zeros(0)
-    powers: Powers = np.einsum("nsc,nsc->n", groups, groups).astype(np.float64) / (groups.shape[1] * groups.shape[2])
+    moving = groups - groups.mean(axis=1, keepdims=True)
+    powers: Powers = np.einsum("nsc,nsc->n", moving, moving).astype(np.float64) / (groups.shape[1] * groups.shape[2])
     return powers
 
 
 def _quiet(groups: Samples) -> NDArray[np.bool_]:
     if not groups.size:
         return np.zeros(0, np.bool_)
-    lanes = np.einsum("nsc,nsc->nc", groups, groups) / np.float32(groups.shape[1])
+    moving = groups - groups.mean(axis=1, keepdims=True)
+    lanes = np.einsum("nsc,nsc->nc", moving, moving) / np.float32(groups.shape[1])
     return np.asarray(lanes.max(axis=1) < SILENT**2)

@@ -16,7 +16,9 @@ from voiceguide.errors import EncoderError
 SLACK = m4a.FRAME
 """Frames by which a decoded file may outlast what it was made from: the last AAC frame is filled up."""
 _KINDS = {"mp4a": "AAC", "alac": "ALAC", "fLaC": "FLAC", "Opus": "OPUS"}
-_LOWEST, _HIGHEST, _MOST_CHANNELS = 4_000, 384_000, 16
+LOWEST, HIGHEST = 4_000, 384_000
+"""Sample rates in Hz that can be: others are those of a damaged header."""
+_MOST_CHANNELS = 16
 _LARGE, _TO_THE_END = 1, 0  # sizes of boxes that mean another: ISO/IEC 14496-12, section 4.2
 
 
@@ -79,7 +81,7 @@ def missing(file: BinaryIO, size: int) -> int:
         length = int.from_bytes(head[:4], "big")
         if length == _TO_THE_END:
             return 0
-        at += int.from_bytes(head[8:], "big") if length == _LARGE else max(8, length)
+        at += max(16, int.from_bytes(head[8:], "big")) if length == _LARGE else max(8, length)
     return max(0, at - size)
 
 
@@ -89,6 +91,6 @@ def _info(path: Path) -> Any:
         info = mp4.MP4(path).info
     except (mutagen.MutagenError, ValueError, KeyError, EOFError) as error:
         raise OSError("there is no sound in it") from error
-    if not (_LOWEST <= info.sample_rate <= _HIGHEST and 1 <= info.channels <= _MOST_CHANNELS):
+    if not (LOWEST <= info.sample_rate <= HIGHEST and 1 <= info.channels <= _MOST_CHANNELS):
         raise OSError(f"{info.channels} channels at {info.sample_rate} Hz cannot be")
     return info

@@ -28,6 +28,7 @@ _ROUNDING = 0.005 + 1e-9
 """Half of the last digit that people see: what reads as -1.00 is no more than -1."""
 _SILENCE_STEP = 0.02
 """Seconds: silence is measured to 10 ms at either end."""
+_NOTHING = "there is nothing to be heard in it"
 _LOUDER = "turn it up by {:.1f} dB"
 _SOFTER = "turn it down by {:.1f} dB"
 _RENDER = ", or render it again with --profile {}"
@@ -73,6 +74,8 @@ def within(
     limit = shown[1 if math.isinf(low) else 2 if math.isinf(high) else 0]
     cure = "" if low_ok and high_ok else cures[0].format(low - value) if not low_ok else cures[1].format(value - high)
     measured = value if math.isfinite(value) else None
+    if measured is None and cure:
+        cure = _NOTHING
     return Verdict(name, measured, unit, f"{limit} {unit}", low_ok and high_ok, cure)
 
 
@@ -80,7 +83,7 @@ def _loudness(found: Inspection, target: float, slack: float, profile: str) -> V
     value, again = found.sound.integrated_lufs, _RENDER.format(profile)
     if math.isinf(value):
         limit = f"{target - slack:g} to {target + slack:g} LUFS"
-        return Verdict("loudness", None, "LUFS", limit, False, "there is nothing to be heard in it, or less than 0.4 s")
+        return Verdict("loudness", None, "LUFS", limit, False, f"{_NOTHING}, or less than 0.4 s")
     gain = f"{target - value:+.1f} dB brings it to {target:g} LUFS{again}"
     return within("loudness", value, target - slack, target + slack, "LUFS", (gain, gain))
 
