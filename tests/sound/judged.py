@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from excerpts import Excerpt
@@ -54,7 +55,8 @@ class Judged:
             f"a true peak of {self.peak:.2f} above {limit:g} dBTP": self.peak > limit,
             f"the bed only {self.distance:.1f} LU below the voice": self.distance < LEAST_DISTANCE,
             f"the parts are {self.apart:.0f} dB from the mix": self.apart > MOST_APART,
-            "the mix reaches its last line of defence": self.headroom <= 0,
+            # A voice alone may be held down to exactly there.
+            "the mix reaches its last line of defence": self.headroom <= 0 and isfinite(self.distance),
         }
         return [fault for fault, there in found.items() if there]
 

@@ -96,7 +96,7 @@ class OpusEncoder(_OggEncoder):
 
     @staticmethod
     def traits(quality: str) -> Traits:
-        return Traits(1.5 if _opus_bitrate(quality) >= OPUS_BITRATE else 2.5, rates=(48_000,))
+        return Traits(2.2 if _opus_bitrate(quality) >= OPUS_BITRATE else 3.0, rates=(48_000,))
 
 
 def _vorbis_quality(quality: str) -> int:
