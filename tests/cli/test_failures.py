@@ -125,7 +125,13 @@ def test_a_render_that_is_stopped_leaves_nothing(moment: str, sent: signal.Signa
     words = ["render", "foot-massage", "--length", "12m", "--cache", str(tmp_path / "cache"), "-v"]
     if moment == "verifying 0":
         words += ["--format", "flac"]  # MP3 is verified while it is written
-    with subprocess.Popen([*PROGRAM, *words], stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+
+    def heed() -> None:
+        signal.signal(sent, signal.SIG_DFL)  # what runs behind nohup or `&` would ignore it
+
+    with subprocess.Popen(
+        [*PROGRAM, *words], stderr=subprocess.PIPE, text=True, cwd=tmp_path, preexec_fn=heed
+    ) as process:
         assert process.stderr is not None
         while moment not in process.stderr.readline():
             pass

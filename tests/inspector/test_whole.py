@@ -210,13 +210,12 @@ def test_a_box_of_no_size_ends(tmp_path: Path) -> None:
         inspector.inspect(path)
 
 
-@pytest.mark.parametrize("rate", [4_000, 11_017, 44_053, 44_056, 383_930])
+@pytest.mark.parametrize("rate", [4_000, 11_017, 44_053, 44_056, 97_003])
 def test_any_sample_rate_is_measured(rate: int, tmp_path: Path) -> None:
     path = write(tmp_path / "odd.wav", pink(3, 0.1, rate), "FLOAT", rate)
     found = inspector.inspect(path)
     assert found.faults == ()
-    if rate < 100_000:
-        assert found.sound.integrated_lufs == pytest.approx(judged(path)[0], abs=0.1)
+    assert found.sound.integrated_lufs == pytest.approx(judged(path)[0], abs=0.1)
     apart = inspector.inspect(path, stems=inspector.Stems(path, path)).distance
     assert apart is not None
     assert apart.least == pytest.approx(0, abs=0.5)
