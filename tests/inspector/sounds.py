@@ -60,3 +60,10 @@ def judged(path: Path) -> tuple[float, float, float]:
 def write(path: Path, samples: Samples, subtype: str = "PCM_16", rate: int = RATE) -> Path:
     soundfile.write(path, samples, rate, subtype=subtype)
     return path
+
+
+def converted(source: Path, target: Path, *words: str) -> Path:
+    """`source` as ffmpeg writes it to `target`, asked for by `words`."""
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([program, "-v", "error", "-y", "-i", source, *words, target], check=True)
+    return target

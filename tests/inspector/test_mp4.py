@@ -1,20 +1,18 @@
 """M4A and M4B: ours and odd ones, whole, cut off and torn, with ffmpeg and without."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import imageio_ffmpeg
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
-from sounds import RATE, pink, write
+from sounds import RATE, converted, pink, write
 
 from voiceguide import encoders, inspector
 from voiceguide.audio import ffmpeg
@@ -35,12 +33,6 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     encoder.write(samples)
     encoder.close()
     return path
-
-
-def converted(source: Path, target: Path, *words: str) -> Path:
-    program = imageio_ffmpeg.get_ffmpeg_exe()
-    subprocess.run([program, "-v", "error", "-y", "-i", source, *words, target], check=True)
-    return target
 
 
 @pytest.fixture

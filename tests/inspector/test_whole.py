@@ -14,7 +14,7 @@ from mutagen.apev2 import APEv2
 from mutagen.id3 import APIC, ID3
 
 sys.path.insert(0, str(Path(__file__).parent))
-from sounds import RATE, judged, pink, write
+from sounds import RATE, converted, judged, pink, write
 
 from voiceguide import encoders, inspector
 from voiceguide.encoders import Tags
@@ -42,12 +42,6 @@ def ours(path: Path, seconds: int = 3) -> Path:
     encoder.write(samples)
     encoder.close()
     return path
-
-
-def converted(source: Path, target: Path, *words: str) -> Path:
-    program = imageio_ffmpeg.get_ffmpeg_exe()
-    subprocess.run([program, "-v", "error", "-y", "-i", source, *words, target], check=True)
-    return target
 
 
 def faults(path: Path) -> list[str]:

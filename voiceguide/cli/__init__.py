@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from voiceguide.cli.signals import heeded
 from voiceguide.errors import ContentError, StorageError, VoiceguideError
 from voiceguide.near import suggest
 
@@ -129,8 +130,7 @@ def _print_anything() -> None:
 
 def _clean_up_when_stopped() -> None:
     for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number and signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+        if number := heeded(name):
             signal.signal(number, _terminate)
 
 

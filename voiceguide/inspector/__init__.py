@@ -97,7 +97,7 @@ def _of_container(described: Container, heard: Heard) -> list[Fault]:
     found = faults.of_frames(heard.frames, promised, described.rate)
     if described.strange:
         message = f"{described.strange} bytes in it belong to no frame"
-        found.append(Fault("damage", message, "get the file again from where it came, or render it anew"))
+        found.append(Fault("damage", message, faults.AGAIN))
     if described.beyond:
         message = f"{described.beyond} frames follow the end that its tag names: most players never reach them"
         found.append(Fault("damage", message, "join MP3 files by encoding them as one"))

@@ -19,12 +19,12 @@ from voiceguide.audio.clip import Samples
 from voiceguide.audio.forward import forward
 from voiceguide.errors import ContentError, InputMissing, Problem
 from voiceguide.inspector import mp4, mpeg, whole
+from voiceguide.inspector.faults import AGAIN
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
 _BLOCK = 1 << 16
-_AGAIN = "get the file again from where it came, or render it anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def opened(path: Path) -> Iterator[SoundFile | mp4.Stream]:
         raise InputMissing(f"'{path}' cannot be read: {error.strerror or error}", hint) from None
     with disk:
         if missing := whole.missing(path, disk):
-            raise refused(path, f"is truncated: {missing}", _AGAIN)
+            raise refused(path, f"is truncated: {missing}", AGAIN)
         with closing(_stream(path, disk)) as sound:
             if sound.channels > MOST_CHANNELS:
                 count = f"has {sound.channels} channels, and not 1 to {MOST_CHANNELS}"
@@ -129,7 +129,7 @@ def blocks(sound: SoundFile | mp4.Stream, path: Path) -> Iterator[Samples]:
             yield in_wave_order(block, sound.format)
     except RuntimeError as error:
         reason = str(getattr(error, "error_string", error)).rstrip(".")
-        raise refused(path, f"is damaged {done / sound.samplerate:.2f} s in: {reason}", _AGAIN) from error
+        raise refused(path, f"is damaged {done / sound.samplerate:.2f} s in: {reason}", AGAIN) from error
 
 
 def described(path: Path, sound: SoundFile | mp4.Stream) -> Container:
@@ -157,9 +157,9 @@ def _reason(path: Path, error: Exception) -> tuple[str, str]:
     with path.open("rb") as file:
         head = file.read(kinds.HEAD)
     if not head:
-        return "is empty", _AGAIN
+        return "is empty", AGAIN
     if kinds.sounds(head):
-        return f"cannot be decoded: {str(getattr(error, 'error_string', error)).rstrip('.')}", _AGAIN
+        return f"cannot be decoded: {str(getattr(error, 'error_string', error)).rstrip('.')}", AGAIN
     return f"is {wavbytes.described(head)}, not audio", "name an MP3, M4A, FLAC, WAV, Ogg, Opus or AIFF file"
 
 

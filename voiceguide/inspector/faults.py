@@ -10,6 +10,8 @@ from voiceguide.inspector.holes import LONGEST_DROPOUT
 from voiceguide.inspector.runs import Span, merged
 from voiceguide.model.units import Frames, format_clock, to_millis
 
+AGAIN = "get the file again from where it came, or render it anew"
+"""What to do with a file that was damaged on its way."""
 MOST_DC = 0.01
 """Of full scale. What is above costs headroom and clicks wherever playing starts."""
 _ABOVE = 0.05  # dB: less is shown as 0.0
@@ -67,7 +69,7 @@ def of_frames(done: int, promised: int, rate: int) -> list[Fault]:
     if done == promised:
         return []
     message = f"it holds {done} frames, and says {promised}: {(done - promised) / rate:+.3f} s"
-    return [Fault("damage", message, "get the file again from where it came, or render it anew")]
+    return [Fault("damage", message, AGAIN)]
 
 
 def of_change(done: int, rate: int) -> Fault:
@@ -79,7 +81,7 @@ def of_change(done: int, rate: int) -> Fault:
 def of_lost(lost: int, done: int, rate: int) -> Fault:
     """The fault of a file whose frames hold `lost` more samples than can be decoded."""
     message = f"only {done / rate:.2f} s of {(done + lost) / rate:.2f} s in it can be decoded"
-    return Fault("damage", message, "get the file again from where it came, or render it anew")
+    return Fault("damage", message, AGAIN)
 
 
 def _clipping(span: Span, rate: int) -> Fault:

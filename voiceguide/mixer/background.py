@@ -196,9 +196,9 @@ def _sampled(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], most: int) 
 def _places(timeline: Timeline, plays: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
     """At most `most` of the spans in which a bed plays, from the first to the last; the first of all for none."""
     there = np.flatnonzero(np.bincount(np.flatnonzero(plays) // _bins_in_span(timeline)))
-    return (
-        there[np.linspace(0, len(there) - 1, min(most, len(there))).astype(np.int64)] if len(there) else np.array([0])
-    )
+    if not len(there):
+        return np.array([0])
+    return there[np.linspace(0, len(there) - 1, min(most, len(there))).astype(np.int64)]
 
 
 def _span(bed: Bed, timeline: Timeline, place: int) -> Samples:

@@ -18,6 +18,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from voiceguide.cli.screen.keys import Decoder, windows_key
+from voiceguide.cli.signals import heeded
 
 Event = str | signal.Signals
 """A key, or a signal: SIGTSTP is to be followed with `suspend`, any other means leaving."""
@@ -122,9 +123,9 @@ class Terminal:
             termios.tcsetattr(self._fd, termios.TCSANOW, changed)
 
     def _listen(self, name: str) -> None:
-        """To a signal, where it exists and nobody (nohup) has chosen to ignore it."""
-        number = getattr(signal, name, None)
-        if number is None or signal.getsignal(number) == signal.SIG_IGN:
+        """To a signal, where it is to be followed at all."""
+        number = heeded(name)
+        if number is None:
             return
         if name == "SIGTSTP" and self._drawn < 0:
             return
