@@ -75,6 +75,11 @@ def words(timeline: Timeline) -> list[str]:
     return [p.text for p in timeline.placements if p.kind == "say"]
 
 
+def said_at(program: Live, start: int) -> set[int]:
+    """How many words a minute are planned from `start` on."""
+    return {p.utterance.rate for p in program.timeline().placements if p.utterance and p.start >= start}
+
+
 def test_what_is_heard_is_what_the_renderer_gives_for_the_last_plan(tmp_path: Path, engine: Uneven) -> None:
     engine.seconds = 0.002
     program = begun(tmp_path)
@@ -126,6 +131,8 @@ def test_longer_shorter_slower_while_it_is_heard(tmp_path: Path, engine: Uneven)
         heard = np.concatenate((heard, listened(program, len(heard), 70 * RATE)))
         assert "90 words a minute" in program.at_rate(70 * RATE, 90)
         assert program.words == 90
+        # This listener hears an hour in a second: whoever speaks anew is given the time that a person would take.
+        until(lambda: said_at(program, 75 * RATE) == {90})
         heard = np.concatenate((heard, listened(program, len(heard), 200 * RATE)))
         assert "shorter" in program.stretched(200 * RATE, Millis(-60_000))
         heard = np.concatenate((heard, listened(program, len(heard))))
