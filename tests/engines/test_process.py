@@ -71,7 +71,7 @@ def alive(pid: int) -> bool:
 
 
 def wait_until_gone(pids: list[int]) -> None:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while any(map(alive, pids)) and time.monotonic() < until:
         time.sleep(0.02)
     assert not any(map(alive, pids))
@@ -95,7 +95,7 @@ def test_a_hang_ends_in_time_with_all_that_the_worker_started(worker: Worker, tm
     begun = time.monotonic()
     with pytest.raises(EngineError, match="hangs"):
         worker.ask({"mood": "hang", "pids": "pids"}, 1.0)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     wait_until_gone([int(pid) for pid in (tmp_path / "pids").read_text().split()])
     assert "pid" in worker.ask({"mood": "good"}, 10)
 
