@@ -116,3 +116,33 @@ def test_of_what_comes_again_one_round_is_heard(music: Bed) -> None:
     heard = behind.listened(often, lambda _: bed, thorough=True)
     assert bed.frames < (60 * SPAN + 130) * RATE
     assert heard[0].heard.loudest < -20
+
+
+def test_only_who_speaks_over_a_swell_has_the_bed_go_down_for_it(music: Bed) -> None:
+    elsewhere = session(30, 200, 800)
+    mix, other = mixed(SPOKEN, music), mixed(elsewhere, music)
+    for one in elsewhere.placements:
+        apart, usual = (loud(each, one, VOICE) - loud(each, one, BED) for each in (mix, other))
+        assert apart == pytest.approx(usual, abs=2)
+
+
+class Rounds:
+    """A minute of a bed again and again: it does not know its powers, but its period."""
+
+    def __init__(self, bed: Bed, begin: int) -> None:
+        self.period, self.heard = 60 * RATE + 77, bed.heard
+        self._samples = bed.at(begin, self.period)
+
+    def powers(self, _size: int, _count: int) -> None:
+        """Nobody knows them."""
+
+    def at(self, start: int, frames: int) -> Samples:
+        return self._samples[np.arange(start, start + frames) % self.period]
+
+
+def test_a_swell_that_comes_again_is_met_wherever_it_comes(music: Bed) -> None:
+    often = session(*range(5, 890, 10))
+    mix = mixed(often, Rounds(music, (LOUD - 30) * RATE))
+    apart = [loud(mix, one, VOICE) - loud(mix, one, BED) for one in often.placements]
+    assert min(apart) >= 20
+    assert max(apart) < 30

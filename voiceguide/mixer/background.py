@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.kweighting import StreamPowers
-from voiceguide.audio.levels import ABSOLUTE_GATE, RELATIVE_GATE, SILENCE, Powers, gated, lufs
+from voiceguide.audio.levels import ABSOLUTE_GATE, RELATIVE_GATE, SILENCE, Powers, gated, lufs, power_of
 from voiceguide.audio.limiter import decibels
 from voiceguide.audio.true_peak import true_peak
 from voiceguide.beds import LOUDNESS, Bed, Heard
 from voiceguide.mixer.asked import MixLevels
-from voiceguide.mixer.bins import bins, centres, speech_spans, under_speech
+from voiceguide.mixer.bins import bins, centres, held_bins, speech_spans, under_speech
 from voiceguide.mixer.curves import Curve, bed_curve
 from voiceguide.mixer.presence import presences
 from voiceguide.model.levels import FLOOR, REST
@@ -53,7 +53,7 @@ class Level:
     rest: float
     """Decibels where nobody speaks."""
     floor: float
-    """Decibels under speech."""
+    """Decibels under speech, wherever the bed swells most and a voice is softest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +79,9 @@ class Known:
     powers: Powers
     top: float
     """Its highest true peak, linear."""
+    moments: Powers | None
+    """The highest power of 400 ms in each span in which somebody speaks; None where only the highest of all is known.
+    """
 
 
 def listened(timeline: Timeline, bed_of: BedOf, *, thorough: bool) -> tuple[Known, ...]:
@@ -91,16 +94,17 @@ def listened(timeline: Timeline, bed_of: BedOf, *, thorough: bool) -> tuple[Know
 
 
 def background(
-    timeline: Timeline, known: tuple[Known, ...], levels: MixLevels, speech: float, voice: Powers, softest: float = 0.0
+    timeline: Timeline, known: tuple[Known, ...], levels: MixLevels, speech: float, voice: Powers, softer: Powers
 ) -> Background:
     """The beds at their levels under speech of `speech` LUFS, whose own powers are `voice`.
 
-    `softest` is by how many decibels one of the utterances stays below that.
+    `softer` is by how many decibels an utterance stays below that, at the most, in each span in which a bed is held.
     """
     beds, (powers, peaks) = [], np.zeros((2, bins(timeline)[1]))
-    found = {one.name: _level(one, levels, speech, voice, softest) for one in known}
+    found = dict[str, Level]()
     for one in known:
-        curve = laid(timeline, one.presence, found[one.name])
+        found[one.name], floors = _level(one, levels, speech, voice, softer)
+        curve = laid(timeline, one.presence, found[one.name], floors)
         gains = curve.at(centres(timeline))
         powers += one.powers * gains**2
         peaks += gains * one.top * 1.2  # the rest of the bed may be a little higher
@@ -114,64 +118,87 @@ def _known(timeline: Timeline, name: str, bed: Bed, presence: Curve, thorough: b
     own = bed.powers(size, count)
     if own is not None:
         top = max(true_peak(_span(bed, timeline, place)) for place in _places(timeline, plays, _FEW))
-        heard = bed.heard or Heard(gated(own[plays]), _loudest(own, plays))
+        under = own * (plays & under_speech(timeline))
+        heard = bed.heard or Heard(gated(own[plays]), lufs(_loudest(own * plays)))
     else:
         own, top = _sampled(bed, timeline, plays, _MANY)
+        under = _under_speech(bed, timeline, plays, own) if thorough else own * plays
         heard = bed.heard or Heard(gated(own[plays]), SILENCE)
         # What it is said to reach may have been heard at some places of its files alone.
-        under = _under_speech(bed, timeline, plays, own) if thorough else _loudest(own, plays)
-        heard = replace(heard, loudest=max(heard.loudest, under))
-    return Known(name, bed, presence, heard, heard.loudness - LOUDNESS if bed.heard else 0.0, own, top)
+        heard = replace(heard, loudest=max(heard.loudest, lufs(_loudest(under))))
+    moments = np.array([_loudest(under[start:end]) for start, end in held_bins(timeline)]) if thorough else None
+    return Known(name, bed, presence, heard, heard.loudness - LOUDNESS if bed.heard else 0.0, own, top, moments)
 
 
-def _under_speech(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], sampled: Powers) -> float:
-    """LUFS of the loudest 400 ms that a bed has while somebody speaks; of a shorter round than that, all of it."""
+def _under_speech(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], sampled: Powers) -> Powers:
+    """A bed's powers in the bins in which it plays and somebody speaks; 0 in all others."""
     size, count = bins(timeline)
     span = _bins_in_span(timeline)
     counted = plays & under_speech(timeline)
     if count <= _MANY * span:
-        return _loudest(sampled, counted)
+        return np.where(counted, sampled, 0.0)
     places = np.unique(np.flatnonzero(counted) // span)
-    whole = -(-bed.period // (span * size)) if bed.period else len(places)
-    if whole < len(places):
-        places, counted = np.arange(whole), np.ones(whole * span, np.bool_)
-    counted = np.append(counted, np.zeros(span + _MOMENT, np.bool_))
-    loudest = SILENCE
+    if bed.period and -(-bed.period // (span * size)) < len(places):
+        return np.where(counted, _round(bed, bed.period, timeline), 0.0)
+    heard = np.zeros((-(-count // span), span))
     for place in places:
-        meter = StreamPowers(timeline.rate, 2, size)
-        # A little more than the span, for a moment that begins in it may end in the next.
-        meter.add(bed.at(int(place) * span * size, (span + _MOMENT - 1) * size))
-        own = meter.values()
-        loudest = max(loudest, _loudest(own, counted[place * span :][: len(own)]))
-    return loudest
+        heard[place] = _metered(bed, timeline, int(place) * span, span)
+    return np.where(counted, heard.ravel()[:count], 0.0)
 
 
-def _loudest(powers: Powers, counted: NDArray[np.bool_]) -> float:
-    """LUFS of the loudest 400 ms of those bins that are counted; minus infinity for none."""
-    if not counted.any():
-        return SILENCE
-    return lufs(float(np.convolve(powers * counted, np.full(_MOMENT, 1 / _MOMENT)).max(initial=0.0)))
+def _round(bed: Bed, period: int, timeline: Timeline) -> Powers:
+    """The powers of a bed that comes round soon, in all bins: of the two that a bin lies across, the higher."""
+    size, count = bins(timeline)
+    span = _bins_in_span(timeline)
+    most = period // size + 2
+    own = np.concatenate([_metered(bed, timeline, at, min(span, most - at)) for at in range(0, most, span)])
+    first = np.arange(count, dtype=np.int64) * size % period // size
+    higher: Powers = np.maximum(own[first], own[first + 1])
+    return higher
 
 
-def laid(timeline: Timeline, presence: Curve, level: Level) -> Curve:
-    """The linear gain of a bed all along the session."""
+def _metered(bed: Bed, timeline: Timeline, first: int, count: int) -> Powers:
+    """The powers of `count` bins from the one numbered `first` on."""
+    size = bins(timeline)[0]
+    meter = StreamPowers(timeline.rate, 2, size)
+    meter.add(bed.at(first * size, count * size))
+    return meter.values()
+
+
+def _loudest(powers: Powers) -> float:
+    """The highest power of 400 ms; of less than that, as if silence were around it."""
+    if not powers.size:
+        return 0.0
+    return float(np.convolve(powers, np.full(_MOMENT, 1 / _MOMENT)).max())
+
+
+def laid(timeline: Timeline, presence: Curve, level: Level, floors: Powers | None = None) -> Curve:
+    """The linear gain of a bed all along the session, with a floor for each span in which it is held, or one for all."""
     if not level.scale:
         return Curve(np.array([0]), np.zeros(1))
     spans = speech_spans(timeline)
-    shape = bed_curve(spans, timeline.length, timeline.rate, level.rest, level.floor, presence)
+    floor = level.floor if floors is None else floors
+    shape = bed_curve(spans, timeline.length, timeline.rate, level.rest, floor, presence)
     return shape.times(level.scale)
 
 
-def _level(known: Known, levels: MixLevels, speech: float, voice: Powers, softest: float) -> Level:
+def _level(
+    known: Known, levels: MixLevels, speech: float, voice: Powers, softer: Powers
+) -> tuple[Level, Powers | None]:
+    """How loud a bed is to be, and its decibels under each span of speech where these are known one by one."""
     own = known.heard.loudness
     if own == SILENCE:
-        return Level(own, 0.0, 0.0, 0.0)
+        return Level(own, 0.0, 0.0, 0.0), None
     rest = _resting(speech, voice, _swelling(known)) + levels.bed + known.wanted
     # Under speech the highest swell counts, and nobody but the listener may ask for more.
-    swell = max(0.0, known.heard.loudest - own - _SWELL)
-    swell += max(0.0, softest - _SOFT)
-    floor = min(FLOOR + levels.bed + min(known.wanted, 0.0) - swell, rest)
-    return Level(own, decibels(speech - own), rest, floor)
+    usual = FLOOR + levels.bed + min(known.wanted, 0.0)
+    below = np.maximum(softer - _SOFT, 0.0)
+    if known.moments is None:
+        swell = max(0.0, known.heard.loudest - own - _SWELL) + below.max(initial=0.0)
+        return Level(own, decibels(speech - own), rest, min(usual - swell, rest)), None
+    swells = 10 * np.log10(np.maximum(known.moments, power_of(own))) - 10 * np.log10(power_of(own)) - _SWELL
+    floors = np.minimum(usual - np.maximum(swells, 0.0) - below, rest)
+    return Level(own, decibels(speech - own), rest, float(floors.min(initial=min(usual, rest)))), floors
 
 
 def _sampled(bed: Bed, timeline: Timeline, plays: NDArray[np.bool_], most: int) -> tuple[Powers, float]:

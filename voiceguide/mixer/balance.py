@@ -17,8 +17,8 @@ from voiceguide.audio.levels import SILENCE, Powers, clip_loudness, fine_segment
 from voiceguide.audio.limiter import decibels
 from voiceguide.mixer.asked import MixLevels
 from voiceguide.mixer.background import Background, BedOf, Laid, background, listened
-from voiceguide.mixer.bins import bins, centres, lay
-from voiceguide.mixer.curves import Curve, fall_curve
+from voiceguide.mixer.bins import bins, centres, lay, speech_spans
+from voiceguide.mixer.curves import Curve, fall_curve, held
 from voiceguide.mixer.held import Held
 from voiceguide.mixer.rings import Rings, SoundOf, Strike, rung
 from voiceguide.mixer.weights import Notes, Wanted, Weight, packed, remembered, weigh
@@ -61,8 +61,9 @@ class Balance:
 class _Voices:
     gains: dict[Utterance, float]
     powers: Powers
-    softest: float
-    """Decibels that one of the clips stays below its level, because its peaks had to be held down."""
+    softer: Powers
+    """Decibels that a clip stays below its level, because its peaks had to be held down: the most in each span in which
+    the bed is held."""
 
 
 def balance(
@@ -78,7 +79,7 @@ def balance(
     while True:
         wanted = Wanted(speech - BOTH_EARS, decibels(speech + crest), timeline.rate, levels.shaping)
         voices = _voices(timeline, clip_of, notes, wanted, speech)
-        behind = background(timeline, known_beds, levels, speech, voices.powers, voices.softest)
+        behind = background(timeline, known_beds, levels, speech, voices.powers, voices.softer)
         powers = (voices.powers + rings.powers + behind.powers) * falling
         loudness = _loudness(powers, levels)
         peak = _highest(voices, rings, behind, decibels(speech + crest))
@@ -125,7 +126,7 @@ def _voices(timeline: Timeline, clip_of: ClipOf, notes: Notes, wanted: Wanted, s
     for placement in timeline.placements:
         if placement.utterance is not None:
             places.setdefault(placement.utterance, []).append(placement)
-    gains, powers, softest = {}, np.zeros(bins(timeline)[1]), 0.0
+    gains, powers, softer = {}, np.zeros(bins(timeline)[1]), dict[Utterance, float]()
     for utterance, placements in places.items():
         weight = weight_of(utterance, clip_of, notes, wanted)
         if weight is None:
@@ -134,11 +135,22 @@ def _voices(timeline: Timeline, clip_of: ClipOf, notes: Notes, wanted: Wanted, s
                 lay(powers, timeline, placement.start, placement.length / 2, flat)
             continue
         gains[utterance] = weight.gain
-        softest = max(softest, _softer(weight, wanted))
+        softer[utterance] = _softer(weight, wanted)
         segment = fine_segment(weight.rate) * timeline.rate / weight.rate
         for placement in placements:
             lay(powers, timeline, placement.start, segment, 2 * weight.powers)
-    return _Voices(gains, powers, softest)
+    return _Voices(gains, powers, _softest(timeline, softer))
+
+
+def _softest(timeline: Timeline, softer: dict[Utterance, float]) -> Powers:
+    """The most in each span in which a bed is held."""
+    spans = held(speech_spans(timeline), timeline.rate)
+    most = np.zeros(len(spans))
+    for placement in timeline.placements:
+        if placement.utterance in softer:
+            span = int(np.searchsorted(spans[:, 0], placement.start, "right")) - 1
+            most[span] = max(most[span], softer[placement.utterance])
+    return most
 
 
 def _softer(weight: Weight, wanted: Wanted) -> float:

@@ -30,12 +30,18 @@ def centres(timeline: Timeline) -> NDArray[np.float64]:
 
 def under_speech(timeline: Timeline) -> NDArray[np.bool_]:
     """Which bins a bed is held down in because somebody speaks, or is about to go on."""
+    spans, (_, count) = held_bins(timeline), bins(timeline)
+    changes = np.zeros(count + 1, np.int64)
+    np.add.at(changes, spans[:, 0], 1)
+    np.add.at(changes, spans[:, 1], -1)
+    return np.asarray(np.cumsum(changes)[:count] > 0)
+
+
+def held_bins(timeline: Timeline) -> Spans:
+    """The spans in which a bed is held down, in bins."""
     size, count = bins(timeline)
     spans = held(speech_spans(timeline), timeline.rate)
-    changes = np.zeros(count + 1, np.int64)
-    np.add.at(changes, np.minimum(spans[:, 0] // size, count), 1)
-    np.add.at(changes, np.minimum(-(-spans[:, 1] // size), count), -1)
-    return np.asarray(np.cumsum(changes)[:count] > 0)
+    return np.minimum(np.stack((spans[:, 0] // size, -(-spans[:, 1] // size)), axis=1), count)
 
 
 def lay(sums: Powers, timeline: Timeline, start: int, segment: float, powers: Powers) -> None:

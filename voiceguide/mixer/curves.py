@@ -11,8 +11,10 @@ from voiceguide.audio.clip import Samples
 
 Spans = NDArray[np.int64]
 """Where somebody speaks: first frame and the one after the last, shape (spans, 2), in order."""
+Levels = NDArray[np.float64]
+"""Decibels."""
 
-HOLD = 2.5
+HOLD = 4.0
 """Seconds: over a shorter gap the bed stays down, for going up and down again would be heard as pumping."""
 RISE = 2.5
 """Seconds in which the bed comes back."""
@@ -57,16 +59,19 @@ class Curve:
         return np.interp(places, self.frames, self.gains)
 
 
-def bed_curve(spans: Spans, length: int, rate: int, rest: float, floor: float, presence: Curve | None = None) -> Curve:
+def bed_curve(
+    spans: Spans, length: int, rate: int, rest: float, floor: float | Levels, presence: Curve | None = None
+) -> Curve:
     """The bed of a session of `length` frames: `rest` dB in silence, `floor` dB under speech, faded at both ends.
 
-    Where it plays in a part of the session alone, `presence` says so.
+    A floor of its own for each of the spans that `held` gives is as good as one for all. Where the bed plays in a part
+    of the session alone, `presence` says so.
     """
     there = presence or Curve(np.array([0]), np.ones(1))
     fade_in, fade_out = _fades(length, rate)
     bends = [*_bends(spans, length, rate), steps(0, fade_in), steps(length - fade_out, length), there.frames]
     frames = np.unique(np.clip(np.concatenate(bends), 0, length))
-    level = floor + (rest - floor) * _room(frames, spans, rate)
+    level = _level(frames, held(spans, rate), rate, rest, np.asarray(floor))
     fade = _bent(frames / fade_in) * _bent((length - frames) / fade_out)
     return Curve(frames, 10 ** (level / 20) * fade * there.at(frames))
 
@@ -110,18 +115,19 @@ def _bends(spans: Spans, length: int, rate: int) -> tuple[Spans, ...]:
     return np.array([0, length]), up.ravel().astype(np.int64), down.ravel().astype(np.int64)
 
 
-def _room(frames: NDArray[np.int64], spans: Spans, rate: int) -> NDArray[np.float64]:
-    """0 where the bed must be down, 1 where it may rest, from the speech before and after each frame."""
-    merged = held(spans, rate)
+def _level(frames: NDArray[np.int64], merged: Spans, rate: int, rest: float, floor: Levels) -> Levels:
+    """Decibels at each frame: the lower of what the speech before it and the speech after it leave to the bed."""
     if not len(merged):
-        return np.ones(len(frames))
+        return np.full(len(frames), rest)
+    floors = np.broadcast_to(floor, len(merged))
     before = np.searchsorted(merged[:, 0], frames, "right") - 1
     after = np.minimum(before + 1, len(merged) - 1)
     since = np.where(before >= 0, frames - merged[np.maximum(before, 0), 1], np.inf)
     until = np.where(before + 1 < len(merged), merged[after, 0] - frames, np.inf)
     rising = _bent((since / rate - LINGER) / RISE)
     falling = _bent((until / rate - (AHEAD - FALL)) / FALL)
-    return np.minimum(rising, falling)
+    left, coming = floors[np.maximum(before, 0)], floors[after]
+    return np.minimum(left + (rest - left) * rising, coming + (rest - coming) * falling)
 
 
 def held(spans: Spans, rate: int) -> Spans:
