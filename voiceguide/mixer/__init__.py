@@ -94,6 +94,11 @@ class Mix:
         return self._balance.held.predicted_lufs
 
     @property
+    def aimed_lufs(self) -> float:
+        """The same of what counts to the loudness that was asked for: all of it, or what is near speech."""
+        return self._balance.held.aimed_lufs
+
+    @property
     def held(self) -> Held:
         """The gains, for a mix of the same session planned anew: where both plans agree it has the same samples."""
         return self._balance.held

@@ -17,6 +17,9 @@ class MixLevels:
     """Decibels by which the user wants the bed louder (above 0, the 20 dB rule is theirs to break) or softer."""
     gated: bool = True
     """Whether pauses are left out of the loudness, as BS.1770 does; False for rules that go by the mean power."""
+    anchored: bool = False
+    """Whether only what is heard near speech counts to the loudness. Where hours go by without a word, the whole would
+    ask for a bed that nobody hears, or for a voice that shouts: AES TD1008 goes by speech as well."""
     fall: float = 0.0
     """Decibels by which the session becomes softer from its beginning to its end, in steps."""
     shaping: str = "off"

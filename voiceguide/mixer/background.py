@@ -173,7 +173,7 @@ def _loudest(powers: Powers) -> float:
 
 
 def laid(timeline: Timeline, presence: Curve, level: Level, floors: Powers | None = None) -> Curve:
-    """The linear gain of a bed all along the session, with a floor for each span in which it is held, or one for all."""
+    """The linear gain of a bed all along the session; `floors` are one for each span in which it is held."""
     if not level.scale:
         return Curve(np.array([0]), np.zeros(1))
     spans = speech_spans(timeline)

@@ -17,7 +17,7 @@ from voiceguide.audio.levels import SILENCE, Powers, clip_loudness, fine_segment
 from voiceguide.audio.limiter import decibels
 from voiceguide.mixer.asked import MixLevels
 from voiceguide.mixer.background import Background, BedOf, Laid, background, listened
-from voiceguide.mixer.bins import bins, centres, lay, speech_spans
+from voiceguide.mixer.bins import bins, centres, lay, near_speech, speech_spans
 from voiceguide.mixer.curves import Curve, fall_curve, held
 from voiceguide.mixer.held import Held
 from voiceguide.mixer.rings import Rings, SoundOf, Strike, rung
@@ -75,13 +75,14 @@ def balance(
     fall = fall_curve(timeline.length, timeline.rate, levels.fall)
     falling = fall.at(centres(timeline)) ** 2
     known_beds = listened(timeline, bed_of, thorough=levels.thorough)
+    counted = near_speech(timeline) if levels.anchored else np.ones(bins(timeline)[1], np.bool_)
     crest = _CREST
     while True:
         wanted = Wanted(speech - BOTH_EARS, decibels(speech + crest), timeline.rate, levels.shaping)
         voices = _voices(timeline, clip_of, notes, wanted, speech)
-        behind = background(timeline, known_beds, levels, speech, voices.powers, voices.softer)
+        behind = background(timeline, known_beds, levels, speech, voices.powers[counted], voices.softer)
         powers = (voices.powers + rings.powers + behind.powers) * falling
-        loudness = _loudness(powers, levels)
+        loudness = _loudness(powers[counted], levels)
         peak = _highest(voices, rings, behind, decibels(speech + crest))
         excess = _gain(loudness, levels) + 20 * float(np.log10(peak)) - levels.ceiling
         if excess <= 0 or crest <= _LEAST_CREST:
@@ -89,14 +90,14 @@ def balance(
         # What the limiters take has to be gained again; by the mean there is rarely anything left to gain.
         crest = max(_LEAST_CREST, crest - (1.5 * excess + 0.5 if levels.gated else excess + 0.1))
     gain = _gain(loudness, levels) - max(0.0, excess)
-    ceiling = decibels(gain + speech + crest)
+    ceiling, whole = decibels(gain + speech + crest), _loudness(powers, levels)
     return Balance(
         {utterance: decibels(gain) * own for utterance, own in voices.gains.items()},
         tuple(replace(one, curve=one.curve.times(decibels(gain))) for one in behind.beds),
         {strike: curve.times(decibels(gain)) for strike, curve in rings.curves.items()},
         powers * decibels(gain) ** 2,
         behind.powers * falling * decibels(gain) ** 2,
-        Held(speech, gain, ceiling, wanted, behind.levels, rings.assets, fall, loudness + gain),
+        Held(speech, gain, ceiling, wanted, behind.levels, rings.assets, fall, whole + gain, loudness + gain),
     )
 
 

@@ -40,6 +40,9 @@ class Held:
     """As well."""
     fall: Curve
     predicted_lufs: float
+    """Of the whole session."""
+    aimed_lufs: float
+    """Of what counts to the loudness that was asked for."""
 
 
 def ahead(timeline: Timeline) -> float:

@@ -32,6 +32,8 @@ class Profile:
     peak: float = -1.0
     """dBTP of what is decoded."""
     gated: bool = True
+    anchored: bool = False
+    """Whether only what is heard near speech counts to the loudness."""
     slack: float = 0.3
     """Decibels that a session may be off."""
     fall: float = 0.0
@@ -59,7 +61,7 @@ class Profile:
 
         louder = BOTH_EARS if mono and self.gated else 0.0
         wanted = None if self.loudness is None else self.loudness + louder
-        return MixLevels(wanted, self.peak - overshoot, bed, self.gated, self.fall)
+        return MixLevels(wanted, self.peak - overshoot, bed, self.gated, self.anchored, self.fall)
 
     def missed(self, by: float) -> str:
         """What a session that is `by` decibels off will be, and what was asked for; "" where that is near enough."""
@@ -88,7 +90,7 @@ PROFILES = {
         opening=Span(Millis(750), Millis(750)),
         closing=Span(Millis(1500), Millis(4500)),
     ),
-    "sleep": Profile("-20 LUFS, 6 dB softer at the end than at the beginning", -20.0, fall=6.0),
+    "sleep": Profile("-20 LUFS where somebody speaks, 6 dB softer at the end", -20.0, anchored=True, fall=6.0),
     "none": Profile("as loud as level speech is", None),
 }
 
