@@ -20,8 +20,8 @@ from voiceguide.model.script import Say, Utterance
 from voiceguide.narrator import Narration, Narrator, clip_key
 
 LINES = [
-    Utterance("Rest your hands in your lap."),
-    Utterance("Let the breath come and go, as it likes.", rate=150),
+    Utterance("Rest your hands."),
+    Utterance("Let it come, and go.", rate=150),
     Utterance("In."),
 ]
 

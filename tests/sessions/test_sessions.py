@@ -18,7 +18,7 @@ from hearing import RATE, chapters, decoded, lag, mono, onset, voiceguide
 
 SESSIONS = [
     ("foot-massage", "5:00", 300),
-    ("foot-massage", "7:30", 450),
+    pytest.param("foot-massage", "7:30", 450, marks=pytest.mark.long),
     pytest.param("foot-massage", "12:00", 720, marks=pytest.mark.long),
     pytest.param("foot-massage", "20:00", 1200, marks=pytest.mark.long),
     pytest.param("foot-massage", "45:00", 2700, marks=pytest.mark.long),

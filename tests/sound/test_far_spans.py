@@ -95,7 +95,7 @@ def test_nothing_comes_again_for_ten_minutes(name: str, request: pytest.FixtureR
 
 
 def test_a_loop_of_two_minutes_would_be_found() -> None:
-    rate = 22_050
+    rate = 11_025
     looped = Looped(beds.make("brown", rate), 120 * rate, 0.35)
     likeness, seconds = alike(bands(looped, rate, 26 * 60), 2.0, 600)
     assert likeness > COMES_AGAIN
