@@ -4,8 +4,8 @@ An entry is `<first two of key>/<key><ending>`: its bytes, then the 32 bytes of 
 An entry is either whole or counts as missing, and then it is removed. Writing goes to a temporary name in the same
 folder first, so several processes may share one cache. There is no fsync: what a power cut tears, the checksum finds.
 
-Clips are 16-bit FLAC, in the cache's folder. Below it, in folders of their own, lies what is quickly made again from
-them: `weights`, measurements of clips, and `mp3`, encoded stretches of sessions.
+Clips are 16-bit FLAC, in the cache's folder. Below it, in folders of their own, lies what is quickly made again:
+`weights`, measurements of clips, `mp3`, encoded stretches of sessions, and `music`, measurements of files of music.
 """
 
 from __future__ import annotations
@@ -134,6 +134,7 @@ class ClipCache(Entries):
         super().__init__(folder, ".flac")
         self.weights = Entries(folder / "weights", ".weight")
         self.mp3 = Entries(folder / "mp3", ".mp3")
+        self.music = music_in(folder)
 
     def get(self, key: str) -> Clip | None:
         """The clip, exactly as it was stored in 16-bit steps, or None."""
@@ -170,11 +171,13 @@ class ClipCache(Entries):
     def stats(self) -> Stats:
         """How many clips there are, and how many bytes they and all that was made of them take."""
         clips = super().stats()
-        return Stats(clips.clips, clips.bytes + sum(entries.stats().bytes for entries in (self.weights, self.mp3)))
+        return Stats(
+            clips.clips, clips.bytes + sum(entries.stats().bytes for entries in (self.weights, self.mp3, self.music))
+        )
 
     def clear(self) -> Stats:
         """Removes every clip and all that was made of them; says which clips went."""
-        for entries in (self.weights, self.mp3):
+        for entries in (self.weights, self.mp3, self.music):
             entries.clear()
         return super().clear()
 
@@ -183,10 +186,15 @@ class ClipCache(Entries):
         `max_bytes` are left; says which clips went.
         """
         left = max_bytes - super().stats().bytes
-        for entries in (self.weights, self.mp3):
+        for entries in (self.weights, self.mp3, self.music):
             entries.prune(max(0, left))
             left -= entries.stats().bytes
         return super().prune(max_bytes)
+
+
+def music_in(folder: Path) -> Entries:
+    """What a cache in `folder` keeps about files of music."""
+    return Entries(folder / "music", ".json")
 
 
 def _unlinked(path: Path) -> bool:

@@ -1,12 +1,17 @@
 """Decoding: what comes back, and what is said of files that are not what they claim."""
 
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from voiceguide.audio.decode import decode
+sys.path.insert(0, str(Path(__file__).parent))
+import streams
+
+from voiceguide.audio.decode import decode, decode_bytes
 from voiceguide.errors import EngineError
 
 RATE = 22_050
@@ -72,3 +77,62 @@ def test_values_that_are_no_numbers_are_refused(tmp_path: Path, value: float) ->
     samples[1000] = value
     with pytest.raises(EngineError, match="no numbers"):
         decode(written(tmp_path / "clip.wav", samples, subtype="FLOAT"))
+
+
+@pytest.mark.parametrize("kind", streams.UNTAGGED)
+def test_an_mp3_that_does_not_say_how_long_it_is_is_read_to_its_end(kind: str) -> None:
+    data = streams.UNTAGGED[kind]()
+    before = threading.active_count()
+    clip = decode_bytes(data, "it")
+    assert 8 <= len(clip.samples) / clip.rate < 8.2
+    assert streams.pitches(clip.samples, clip.rate) == streams.PITCHES
+    assert threading.active_count() == before
+
+
+def test_any_frames_of_such_an_mp3_are_read() -> None:
+    data = streams.lame(streams.tune(8), variable=True)
+    starts = [at for at in range(1_000, 60_000) if data[at : at + 2] == data[:2]]
+    clip = decode_bytes(data[starts[7] :], "it")
+    assert len(clip.samples) / clip.rate == pytest.approx(8 * (1 - starts[7] / len(data)), abs=0.3)
+
+
+def test_what_is_too_long_is_said_of_such_an_mp3() -> None:
+    before = threading.active_count()
+    with pytest.raises(EngineError, match=r"it is too long: more than 3\.0 s"):
+        decode_bytes(streams.lame(streams.tune(60)), "it", 3.0)
+    for thread in threading.enumerate():
+        if thread.daemon and thread.name.endswith("(_feed)"):
+            thread.join(5)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("kept", [0.999, 0.5, 0.1])
+def test_every_truncation_of_such_an_mp3_is_noticed(kept: float) -> None:
+    data = streams.lame(streams.tune(8), variable=True)
+    with pytest.raises(EngineError, match=r"it is truncated: its last frame lacks \d+ bytes"):
+        decode_bytes(data[: int(len(data) * kept)], "it")
+
+
+def test_flac_that_was_streamed_is_read_to_its_end() -> None:
+    tune = streams.tune(8)
+    data = streams.streamed(tune, "flac", "-sample_fmt", "s16")
+    assert data[21:26] == bytes(5) or not int.from_bytes(data[22:26], "big")
+    clip = decode_bytes(data, "it")
+    assert len(clip.samples) == len(tune)
+    assert clip.samples == pytest.approx(tune, abs=1e-3)
+    for kept in (0.999, 0.5, 0.1):
+        with pytest.raises(EngineError, match="lost sync"):
+            decode_bytes(data[: int(len(data) * kept)], "it")
+
+
+@pytest.mark.parametrize(("ending", "subtype"), [("ogg", "VORBIS"), ("ogg", "OPUS"), ("mp3", "")])
+def test_of_files_put_one_behind_the_other_not_only_the_first_is_heard(
+    tmp_path: Path, ending: str, subtype: str
+) -> None:
+    path = tmp_path / f"a.{ending}"
+    data = streams.saved(path, subtype, 48_000)
+    assert len(decode_bytes(data, "it").samples) == 4 * 48_000
+    path.write_bytes(data * 2)
+    assert soundfile.info(path).duration < 5
+    with pytest.raises(EngineError, match="it is several streams joined end to end, of which only the first"):
+        decode_bytes(data * 2, "it")

@@ -29,7 +29,7 @@ from voiceguide import engines
 from voiceguide.engines.kokoro import files as kokoro
 from voiceguide.listening import WORDS, Listener, Recogniser
 from voiceguide.listening.echo import RATE
-from voiceguide.listening.microphone import LEAD
+from voiceguide.listening.pairs import LEAD
 from voiceguide.model.script import Utterance
 from voiceguide.settings import Settings, load
 
@@ -65,9 +65,16 @@ class Room:
     """Seconds from the player to the microphone. The program holds what it hears back by `LEAD` on top."""
     noise: float
     """Of the microphone and the room, in decibels over the session's speech."""
+    echo: float = 1.0
+    """Share of the session's amplitude that reaches the microphone."""
 
 
-ROOMS = {"plain": Room(0.4, 0.25, 0.06, -50), "harsh": Room(1.6, 0.45, 0.14, -35)}
+ROOMS = {
+    "plain": Room(0.4, 0.25, 0.06, -50),
+    "harsh": Room(1.6, 0.45, 0.14, -35),
+    "headphones": Room(0.4, 0.25, 0.06, -50, echo=0.0),
+}
+"""With headphones, levels are over the speech that the loudspeaker would play: all are heard over noise alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ def heard(played: Signal, room: Room, talk: Signal | None = None) -> Signal:
     driven = np.tanh(room.drive * played) / room.drive
     echoed = _through(driven, _response(room, 1))
     echoed = np.pad(echoed, (round((room.delay + LEAD) * RATE), 0))[: len(played)]
-    sum_ = echoed / _level(echoed) + chance.standard_normal(len(played)) * 10 ** (room.noise / 20)
+    sum_ = room.echo * echoed / _level(echoed) + chance.standard_normal(len(played)) * 10 ** (room.noise / 20)
     if talk is not None:  # early by `LEAD` beside what is played, which the time from command to event then lacks
         sum_ += _through(talk, _response(room, 7))
     return 0.05 * sum_
@@ -215,7 +222,7 @@ def main() -> None:
     print(f"| room | level | {' | '.join(WORDS)} | all | unasked | latency, s | CPU s a second |", flush=True)
     print("|---|---:|" + "---:|" * (len(WORDS) + 4))
     for name in asked.rooms:
-        for level in asked.levels:
+        for level in asked.levels if ROOMS[name].echo else asked.levels[:1]:
             stream, said_, said = with_talk(played, commands, level)
             found = listened(hear, stream, heard(stream, ROOMS[name], said_))
             hits, more, wait = counted(found, said)
@@ -224,7 +231,7 @@ def main() -> None:
             print(
                 f"| {name} | {level:g} dB | {row} | {whole:.1%} | {more} | {wait:.2f} | {found.work:.3f} |", flush=True
             )
-        for (routine, engine), alone in zip(SESSIONS, sessions, strict=True):
+        for (routine, engine), alone in zip(SESSIONS, sessions, strict=True) if ROOMS[name].echo else ():
             found = listened(hear, alone, heard(alone, ROOMS[name]))
             words = [word for _, word in found.events]
             minutes = len(alone) / RATE / 60

@@ -83,6 +83,48 @@ def test_a_sentence_lost_over_the_bed_is_told(place: Path) -> None:
     assert f"where '{cue['text']}' was planned" in done.stderr
 
 
+@pytest.mark.parametrize(("level", "code"), [("0", 0), ("12", 65)])
+def test_a_bed_too_near_to_speech_is_told_by_its_stems(level: str, code: int, place: Path) -> None:
+    words = (
+        "render",
+        "mine.md",
+        "--length",
+        "30s",
+        "-o",
+        "near.flac",
+        "--bed",
+        "rain",
+        "--stems",
+        "--bed-level",
+        level,
+    )
+    assert run(*words, cwd=place).returncode == 0
+    stems = ("--voice-stem", "near.voice.wav", "--bed-stem", "near.bed.wav")
+    done = run("check", "near.flac", *stems, cwd=place)
+    assert done.returncode == code, done.stderr
+    assert ("dB above the bed here" in done.stderr) is (code == 65)
+    (row,) = json.loads(run("check", "near.flac", *stems, "--json", cwd=place).stdout)["files"]
+    apart = row["audio"]["speech_over_bed"]
+    assert (apart["basis"], apart["least_db"] >= 20, apart["near"] == 0) == ("stems", code == 0, code == 0)
+    assert [fault["kind"] for fault in row["audio"]["faults"]] == ["distance"] * (code == 65)
+    assert run("check", "near.flac", cwd=place).returncode == 0
+
+
+def test_a_long_night_is_judged_where_somebody_speaks(place: Path) -> None:
+    (place / "night.md").write_text("Let go. [pause 3s]\nSink down. [pause 3s]\nAnd sleep. [pause 5m]\n")
+    words = ("render", "night.md", "--profile", "sleep", "--bed", "rain", "-o", "night.flac", "--json")
+    made = run(*words, cwd=place)
+    assert (made.returncode, "warning" in made.stderr) == (0, False)
+    check = ("check", "night.flac", "--profile", "sleep")
+    assert run(*check, cwd=place).returncode == 0
+    (place / "night.json").write_text(made.stdout)
+    done = run(*check, cwd=place)
+    assert "loudness near speech" in done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+    loud = run("check", "session.mp3", "--profile", "sleep", cwd=place)
+    assert (loud.returncode, "loudness near speech" in loud.stderr) == (65, True)
+
+
 def test_a_file_with_another_behind_it_is_not_good(place: Path) -> None:
     (place / "joined.mp3").write_bytes(((place / "session.mp3").read_bytes() + b"TAG" + bytes(125)) * 2)
     done = run("check", "joined.mp3", cwd=place)

@@ -175,6 +175,65 @@ def test_check_knows_beds_languages_and_markdown(home: dict[str, str], tmp_path:
     assert lines[1] == "hint: did you mean 'drone'?"
 
 
+def test_check_opens_the_music_of_beds(home: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "song.mp3").write_text("not a song")
+    (tmp_path / "a.md").write_text("---\nbed: song.mp3\n---\nHello there. [pause 2s]\n")
+    (tmp_path / "b.md").write_text("Hello there. [pause 2s]\n")
+    done = run("check", "b.md", "a.md", env=home, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (66, "b.md: good\n")
+    error, hint = done.stderr.splitlines()
+    assert "song.mp3 is not music that can be read" in error
+    assert hint.startswith("hint: take it away, or convert it")
+    rows = json.loads(run("check", "b.md", "a.md", "--json", env=home, cwd=tmp_path).stdout)["files"]
+    assert [(row["code"], len(row["problems"])) for row in rows] == [(0, 0), (66, 1)]
+    assert refused(run("plan", "a.md", env=home, cwd=tmp_path), 66)[0] == error.removeprefix("error: ")
+    done = run("render", "a.md", env=home, cwd=tmp_path)
+    assert "speaking" not in done.stderr
+    assert refused(done, 66) == (error.removeprefix("error: "), hint.removeprefix("hint: "))
+
+
+@pytest.mark.usefixtures("mine")
+def test_plan_has_the_rests_and_the_bed_of_a_profile(home: dict[str, str], tmp_path: Path) -> None:
+    def told(command: str, *words: str, **more: str) -> dict[str, object]:
+        done = run(command, "mine.md", "--json", *words, env={**home, **more}, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return {name: json.loads(done.stdout)[name] for name in ("sections", "cues")}
+
+    made = told("render", "--profile", "acx", "-o", "a.mp3")
+    planned = told("plan", "--profile", "acx")
+    assert planned == made
+    assert planned == told("plan", VOICEGUIDE_PROFILE="acx") != told("plan")
+    cues = planned["cues"]
+    assert isinstance(cues, list)
+    assert (cues[0]["kind"], cues[0]["end"]) == ("rest", 0.75)
+    (tmp_path / "voiceguide.toml").write_text('profile = "acx"\n')
+    assert told("plan") == planned
+    (tmp_path / "voiceguide.toml").unlink()
+    assert refused(run("plan", "mine.md", "--profile", "acxx", env=home, cwd=tmp_path), 2)[1] == "did you mean 'acx'?"
+
+
+@pytest.mark.usefixtures("mine")
+@pytest.mark.parametrize("profile", ["acx", "sleep"])
+def test_a_printed_plan_is_the_same_session_for_its_profile(profile: str, home: dict[str, str], tmp_path: Path) -> None:
+    words = ("--profile", profile)
+    (tmp_path / "again.md").write_text(run("plan", "mine.md", *words, env=home, cwd=tmp_path).stdout, encoding="utf-8")
+    one, other = (
+        json.loads(run("plan", name, "--json", *words, env=home, cwd=tmp_path).stdout)
+        for name in ("mine.md", "again.md")
+    )
+    assert other["length"] == pytest.approx(one["length"], abs=0.01)
+    assert [cue["start"] for cue in other["cues"]] == pytest.approx([cue["start"] for cue in one["cues"]], abs=0.01)
+
+
+@pytest.mark.usefixtures("mine")
+def test_the_picture_of_a_plan_has_the_levels_of_its_profile(home: dict[str, str], tmp_path: Path) -> None:
+    run("render", "mine.md", env=home, cwd=tmp_path)
+    for profile in ("podcast", "sleep"):
+        words = ("--picture", f"{profile}.svg", "--bed", "rain", "--profile", profile)
+        assert run("plan", "mine.md", *words, env=home, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "podcast.svg").read_text() != (tmp_path / "sleep.svg").read_text()
+
+
 def test_a_second_voice_on_the_command_line(home: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "two.md").write_text("---\nvoices: {counter: x}\n---\nSit. [voice counter] One.\n")
     words = ("plan", "two.md", "--json", "--voice", "counter=b", "--voice", "a", "--pitch", "3")

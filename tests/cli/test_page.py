@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -156,7 +158,7 @@ Good.
 
 def test_the_beds_of_sections_read_back(tmp_path: Path) -> None:
     (tmp_path / "my songs [live]").mkdir()
-    (tmp_path / "my songs [live]" / "river.flac").touch()
+    soundfile.write(tmp_path / "my songs [live]" / "river.flac", np.full((44_100, 2), 0.1), 44_100)
     path = tmp_path / "places.md"
     path.write_text(BEDS, encoding="utf-8")
     planned = pipeline.plan(Library(()), str(path), None, Wishes(), Settings(engine="silent"))

@@ -3,6 +3,7 @@
 import io
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +22,9 @@ from voiceguide.outputs.null import NullOutput
 from voiceguide.outputs.wav import WavOutput
 from voiceguide.settings import Settings
 
-ROUTINE = (
-    "---\nbed: none\npauses: written\n---\nLet go. [pause 0.3s]\nBreathe in. [pause 0.3s]\nBreathe out. [pause 1m]\n"
-)
+ROUTINE = "---\nbed: none\npauses: written\n---\nLet go. [pause 1m]\nBreathe in. [pause 1m]\nBreathe out. [pause 1m]\n"
+LONG = 60.0
+"""Seconds for what comes in an instant, on a machine that may let nobody work for a while."""
 
 
 @pytest.fixture
@@ -48,28 +49,33 @@ class Broken(Exception):
     pass
 
 
+def raises_while_it_is_heard(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is told the first sentence fails, but not before something of it was heard."""
+    output = NullOutput()
+
+    def tell(self: Lines, text: str) -> None:  # noqa: ARG001
+        if "Let go" in text:
+            end = time.monotonic() + LONG
+            while not output.consumed and time.monotonic() < end:
+                time.sleep(0.01)
+            raise error
+
+    monkeypatch.setattr(outputs, "make", lambda _name: output)
+    monkeypatch.setattr(Lines, "tell", tell)
+
+
 @pytest.mark.parametrize("error", [BrokenPipeError(), Broken(), SystemExit(143)], ids=["pipe", "bug", "second signal"])
 def test_whatever_is_raised_while_it_plays_the_place_is_kept(
     error: BaseException, play: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def tell(self: Lines, text: str) -> None:  # noqa: ARG001
-        if "Let go" in text:
-            time.sleep(0.2)
-            raise error
-
-    monkeypatch.setattr(Lines, "tell", tell)
+    raises_while_it_is_heard(error, monkeypatch)
     with pytest.raises(type(error)):
         play()
     assert kept(tmp_path) == 1
 
 
 def test_ctrl_c_twice_keeps_nothing(play: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def tell(self: Lines, text: str) -> None:  # noqa: ARG001
-        if "Let go" in text:
-            time.sleep(0.2)
-            raise SystemExit(130)
-
-    monkeypatch.setattr(Lines, "tell", tell)
+    raises_while_it_is_heard(SystemExit(130), monkeypatch)
     with pytest.raises(SystemExit):
         play()
     assert kept(tmp_path) == 0
@@ -114,10 +120,14 @@ def test_twice_quiet_says_nothing(play: Callable[..., None], capfd: pytest.Captu
 
 
 class Mute(NullOutput):
-    """A device that never answers."""
+    """A device that does not answer before it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = threading.Event()
 
     def open(self, rate: int, pull: Any) -> None:  # noqa: ARG002
-        time.sleep(2)
+        self.may.wait(LONG)
 
 
 @pytest.mark.parametrize("words", [(), ("--at", "0:00")])
@@ -125,9 +135,11 @@ def test_a_device_that_does_not_answer_ends_it(
     words: tuple[str, ...], play: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("voiceguide.player.taking.ANSWER", 0.1)
-    monkeypatch.setattr(outputs, "make", lambda _name: Mute())
+    device = Mute()
+    monkeypatch.setattr(outputs, "make", lambda _name: device)
     with pytest.raises(OutputFailed, match="the sound device does not answer") as raised:
         play(*words)
+    device.may.set()
     assert raised.value.exit_code == 69
     assert "voiceguide render mine.md" in raised.value.hint
 

@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,8 @@ from voiceguide.model.live import Command, State, Status
 from voiceguide.model.units import Frames
 
 dbus_fast = pytest.importorskip("dbus_fast")
+LONG = 60.0
+"""Seconds for what comes in an instant, on a machine that may let nobody work for a while."""
 MOMENT = Status(
     "playing",
     "Rest",
@@ -82,7 +85,7 @@ class Desktop:
         await self._bus.wait_for_disconnect()
 
     async def until_there(self) -> None:
-        there, end = False, time.monotonic() + 20
+        there, end = False, time.monotonic() + LONG
         while not there and time.monotonic() < end:
             names = await self.call("ListNames", interface=BUS, to=BUS, path="/org/freedesktop/DBus")
             there = any("voiceguide" in name for name in names.body[0])
@@ -119,7 +122,7 @@ def test_buttons_of_the_desktop_are_commands_and_it_is_told_what_is_played() -> 
         assert (await desktop.call("Get", NAME, "Nothing", interface=PROPERTIES)).error_name
         moment = replace(MOMENT, state="paused", section="Close", number=2)
         await desktop.call("Play")
-        end = time.monotonic() + 20
+        end = time.monotonic() + LONG
         while not any(told.get("PlaybackStatus") == "Paused" for told in desktop.told) and time.monotonic() < end:
             await asyncio.sleep(0.05)
         await desktop.leave()
@@ -131,32 +134,33 @@ def test_buttons_of_the_desktop_are_commands_and_it_is_told_what_is_played() -> 
         Command.PAUSE,
         Command.NEXT,
         Command.PREVIOUS,
-        Command.PAUSE,
+        Command.GO_ON,
+        Command.HOLD,
         Command.KEEP,
-        Command.PAUSE,
+        Command.GO_ON,
     ]
     assert desktop.told[-1]["Metadata"]["xesam:title"].value == "Close"
 
 
 @pytest.mark.parametrize(
-    ("state", "playback", "pressing"),
+    ("state", "playback"),
     [
-        ("playing", "Playing", {"Pause"}),
-        ("preparing", "Playing", {"Pause"}),
-        ("paused", "Paused", {"Play"}),
-        ("lost", "Paused", {"Play"}),
-        ("ended", "Stopped", set()),
+        ("playing", "Playing"),
+        ("preparing", "Playing"),
+        ("paused", "Paused"),
+        ("lost", "Paused"),
+        ("ended", "Stopped"),
     ],
 )
-def test_play_and_pause_do_what_they_say(state: State, playback: str, pressing: set[str]) -> None:
+def test_play_and_pause_do_what_they_say(state: State, playback: str) -> None:
     pressed: list[Command] = []
     desk = media_keys._Desk(pressed.append, lambda: replace(MOMENT, state=state))
     assert desk.changing()["PlaybackStatus"].value == playback
-    for member in ("Play", "Pause"):
+    for member, command in {"Play": Command.GO_ON, "Pause": Command.HOLD}.items():
         call = dbus_fast.Message(destination="a.b", path=PATH, interface=PLAYER, member=member)
         call.sender, call.serial = ":1.1", 1
         assert desk.answer(call) is not None
-        assert pressed == ([Command.PAUSE] if member in pressing else [])
+        assert pressed == [command]
         pressed.clear()
 
 
@@ -166,4 +170,7 @@ def test_without_a_bus_a_session_plays_as_ever(address: str, monkeypatch: pytest
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     with media_keys.media_keys(lambda _command: None, lambda: MOMENT):
         time.sleep(0.2)
+    for thread in threading.enumerate():
+        if thread.name == "voiceguide-media":
+            thread.join(LONG)
     gc.collect()  # here, where the library's socket that found nobody may be complained about

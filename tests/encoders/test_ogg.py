@@ -6,6 +6,7 @@ import mutagen.ogg
 import numpy as np
 import pytest
 
+from voiceguide.audio.heard import Ear
 from voiceguide.encoders import Tags
 from voiceguide.encoders.ogg import OpusEncoder, VorbisEncoder
 from voiceguide.encoders.ogg_pages import checksum, number
@@ -53,7 +54,7 @@ def test_what_is_no_ogg_is_refused(tmp_path: Path) -> None:
         number(tmp_path / "a")
 
 
-@pytest.mark.parametrize(("kbits", "least", "most"), [("48", 30, 75), ("96k", 70, 130), ("192", 150, 250)])
+@pytest.mark.parametrize(("kbits", "least", "most"), [("56", 35, 80), ("96k", 70, 130), ("192", 150, 250)])
 def test_opus_is_about_as_large_as_was_asked(kbits: str, least: float, most: float, tmp_path: Path) -> None:
     encoder = OpusEncoder(tmp_path / "a", 48_000, len(NOISE), Tags("T"), 1, kbits)
     encoder.write(NOISE)
@@ -72,9 +73,26 @@ def test_a_better_vorbis_is_larger(tmp_path: Path) -> None:
     assert sizes[0] < sizes[2] / 3
 
 
-@pytest.mark.parametrize("quality", ["q11", "128", "q-1", "16", "1000"])
+@pytest.mark.parametrize("quality", ["q11", "128", "q-1", "48", "1000"])
 def test_what_neither_knows(quality: str) -> None:
     with pytest.raises(UsageError):
         VorbisEncoder.traits(quality)
     with pytest.raises(UsageError):
         OpusEncoder.traits("q4" if quality == "128" else quality)
+
+
+def test_at_its_least_opus_keeps_what_is_high(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 48 kbit/s and below it leaves out what lies above 12 kHz, and noise becomes softer than it was mixed."""
+
+    def loudness(kbits: str) -> float:
+        encoder = OpusEncoder(tmp_path / kbits, 48_000, len(NOISE), Tags("T"), 1, kbits)
+        encoder.write(NOISE)
+        encoder.close()
+        ear = Ear(48_000)
+        for block in encoder.heard():
+            ear.add(block)
+        return ear.finish().loudness_lufs
+
+    assert loudness("56") == pytest.approx(loudness("128"), abs=0.1)
+    monkeypatch.setattr("voiceguide.encoders.ogg._LEAST_OPUS", 48)
+    assert loudness("48") < loudness("128") - 0.4

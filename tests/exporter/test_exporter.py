@@ -393,7 +393,7 @@ STOPS = [[(2.0, 4.0)], [(2.03, 4.01)], [(0.0, 0.97), (3.0, 6.0)], [(1.0, 1.05), 
 @pytest.mark.parametrize("stops", STOPS)
 @pytest.mark.parametrize("low", [0.0, 0.05])
 @pytest.mark.parametrize(
-    ("name", "quality"), [("opus", ""), ("opus", "32"), ("ogg", "q0"), ("mp3", "64"), ("mp3", ""), ("m4a", "")]
+    ("name", "quality"), [("opus", ""), ("opus", "56"), ("ogg", "q0"), ("mp3", "64"), ("mp3", ""), ("m4a", "")]
 )
 def test_a_voice_that_stops_at_once_is_no_fault_of_the_file(
     name: str, quality: str, low: float, stops: list[tuple[float, float]], tmp_path: Path

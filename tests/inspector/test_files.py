@@ -239,6 +239,34 @@ def test_speech_over_bed_by_stems(planned: bool, tmp_path: Path) -> None:
     assert found.distance.least == pytest.approx(20, abs=0.5)
 
 
+@pytest.mark.parametrize("planned", [True, False])
+@pytest.mark.parametrize(
+    ("bed", "near"),
+    [(0.009, 0), (0.0112, 2), (0.03, 2)],  # under a voice of 0.1
+)
+def test_a_bed_too_near_to_speech_is_a_fault_by_stems_alone(
+    bed: float, near: int, planned: bool, tmp_path: Path
+) -> None:
+    voice, ground = spoken(bed)
+    stems = Stems(write(tmp_path / "v.wav", voice, "FLOAT"), write(tmp_path / "b.wav", ground, "FLOAT"))
+    mixed = write(tmp_path / "m.wav", voice + ground, "FLOAT")
+    (tmp_path / "plan.json").write_text(json.dumps(PLAN))
+    plan = session.load(tmp_path / "plan.json") if planned else None
+    apart = inspector.inspect(mixed, plan, stems)
+    told = [fault for fault in apart.faults if fault.kind == "distance"]
+    assert apart.distance is not None
+    assert (apart.distance.near, len(told)) == (near, int(near > 0))
+    for fault in told:
+        assert f"speech lies only {apart.distance.least:.1f} dB above the bed here" in fault.message
+        assert fault.message.startswith(("0:01.", "0:04."))
+        assert "under 2 of 2 sentences (WCAG 2, 1.4.7)" in fault.message
+        assert fault.place is not None
+        assert fault.place.start == round(apart.distance.least_at * RATE)
+        assert f"{20 - apart.distance.least:.1f} dB softer" in fault.hint
+    estimated = inspector.inspect(mixed, session.load(tmp_path / "plan.json"))
+    assert not [fault for fault in estimated.faults if fault.kind == "distance"]
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", "7", '{"schema": 2, "length": 3}', '{"schema": 1, "length": "x"}',
                                   '{"schema": 1, "length": -1}', '{"schema": 1, "length": NaN}', "\x80"])  # fmt: skip
 def test_what_is_no_plan(text: str, tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ def played_and_echo() -> tuple[Signal, Signal]:
 
 
 def run(canceller: EchoCanceller, played: Signal, heard: Signal) -> tuple[Signal, list[bool]]:
-    blocks = [canceller.block(played[at : at + BLOCK], heard[at : at + BLOCK]) for at in range(0, len(played), BLOCK)]
+    starts = range(0, len(played) - BLOCK + 1, BLOCK)
+    blocks = [canceller.block(played[at : at + BLOCK], heard[at : at + BLOCK]) for at in starts]
     return np.concatenate([left for left, _ in blocks]), [speaks for _, speaks in blocks]
 
 
@@ -50,3 +51,40 @@ def test_somebody_who_speaks_is_noticed_left_alone_and_unlearns_nothing() -> Non
     assert decibels((left - speech)[span]) < decibels(speech[span]) - 25
     after = slice(round(10.5 * RATE), None)
     assert decibels(echo[after]) - decibels(left[after]) > 20
+
+
+def test_nothing_is_left_of_the_session_after_a_gap() -> None:
+    """Before it is known again what was played, the echo could not be foretold."""
+    played, echo = played_and_echo()
+    canceller, gap = EchoCanceller(), slice(9 * RATE, 10 * RATE)
+    run(canceller, played[: gap.start], echo[: gap.start])
+    canceller.skip()
+    left, speaks = run(canceller, played[gap.stop :], echo[gap.stop :])
+    assert not any(speaks)
+    assert decibels(left[:RATE]) < decibels(echo[gap.stop :]) - 20
+    assert canceller.learnt
+
+
+def test_with_headphones_it_is_apart_and_leaves_what_is_heard_as_it_is() -> None:
+    played, _ = played_and_echo()
+    noise = 1e-4 * np.random.default_rng(3).standard_normal(2 * len(played))
+    canceller = EchoCanceller()
+    run(canceller, np.tile(played, 2)[: 10 * RATE], noise[: 10 * RATE])
+    assert not canceller.clear
+    run(canceller, np.tile(played, 2)[10 * RATE :], noise[10 * RATE :])
+    assert canceller.apart
+    assert canceller.clear
+    assert not canceller.learnt
+    left, _ = run(canceller, played[:BLOCK], noise[:BLOCK])
+    assert np.array_equal(left, noise[:BLOCK])
+    canceller.mistaken()
+    assert not canceller.clear
+
+
+def test_a_room_in_which_nothing_is_played_is_neither_apart_nor_unsure() -> None:
+    noise = 1e-4 * np.random.default_rng(3).standard_normal(45 * RATE)
+    canceller = EchoCanceller()
+    run(canceller, np.zeros(len(noise)), noise)
+    assert canceller.clear
+    assert not canceller.apart
+    assert not canceller.unsure

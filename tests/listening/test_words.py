@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voiceguide.listening.words import WORDS, called, changes, command_in
-from voiceguide.model.live import Command
+from voiceguide.model.live import Command, State
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -38,11 +38,13 @@ def test_a_less_likely_hypothesis_counts_where_the_likeliest_is_no_command() -> 
     assert command_in([("Guide, stop it.", -0.9), ("Guide, stop.", -1.2)]) == "stop"
 
 
-def test_pause_and_continue_change_only_what_is_not_so_yet() -> None:
-    assert changes("pause", "playing") == (Command.PAUSE,)
-    assert changes("pause", "paused") == ()
-    assert changes("continue", "paused") == (Command.PAUSE,)
-    assert changes("continue", "playing") == ()
+@pytest.mark.parametrize("state", ["playing", "paused", "lost", "preparing"])
+def test_pause_and_continue_say_what_is_to_be_and_not_what_is_to_change(state: State) -> None:
+    assert changes("pause", state) == (Command.HOLD,)
+    assert changes("continue", state) == (Command.GO_ON,)
+
+
+def test_more_time_is_a_key() -> None:
     assert changes("more time", "paused") == (Command.MORE,)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from time import monotonic, sleep
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_all_sound_systems_of_the_library_are_known() -> None:
 
 def test_without_a_device_there_is_one_line_and_nothing_of_the_c_libraries() -> None:
     pytest.importorskip("miniaudio")
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=200, check=True)
     assert done.stderr == ""
     assert done.stdout in ("", "69 there is no sound device that can be played on\n")
 
@@ -48,5 +49,8 @@ def test_a_device_that_stops_by_itself_is_a_fault() -> None:
     output.open(44_100, lambda frames: np.zeros((frames, 2), np.float32))
     assert isinstance(output._device, miniaudio.PlaybackDevice)
     output._device.stop()
+    end = monotonic() + 60
+    while not output.fault and monotonic() < end:
+        sleep(0.01)
     assert output.fault == "the device stopped"
     output.close()

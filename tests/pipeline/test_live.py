@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from voiceguide.library import Library, shelves
 from voiceguide.mixer import Mix
 from voiceguide.model.routine import Wishes
 from voiceguide.model.script import Utterance
-from voiceguide.model.timeline import Timeline
+from voiceguide.model.timeline import Placement, Timeline
 from voiceguide.model.units import Frames, Millis
 from voiceguide.pipeline import plan
 from voiceguide.pipeline.live import Live, at_once, live
@@ -24,7 +24,7 @@ from voiceguide.progress import Event, Note, Warn, ignore
 from voiceguide.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "player"))
-from uneven import PATIENCE, Clocked, Uneven, until
+from uneven import PATIENCE, SPEAKER, Clocked, Uneven, never_too_late, until
 
 RATE = 44_100
 BLOCK = RATE // 2
@@ -32,11 +32,26 @@ FIVE = Millis(300_000)
 LIBRARY = Library(shelves())
 
 
+@pytest.fixture(autouse=True)
+def heard_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    never_too_late(monkeypatch)
+
+
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Uneven:
     made = Uneven()
     monkeypatch.setattr(engines, "make", lambda *_: made)
     return made
+
+
+@pytest.fixture
+def voice(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clocked]:
+    """It has spoken what a session begins with, and nothing else before its clock goes on."""
+    made = Clocked(0.25)
+    monkeypatch.setattr(engines, "make", lambda *_: made)
+    monkeypatch.setattr("voiceguide.pipeline.live.speaking.time", made)
+    yield made
+    made.let_go()
 
 
 def begun(
@@ -51,15 +66,26 @@ def begun(
     return live(LIBRARY, "foot-massage", length, Wishes(), settings, start=start, lead_in=lead_in, listener=listener)
 
 
-def listened(program: Live, start: int, end: int | None = None) -> Samples:
-    """What is heard from `start` on, as a player asks for it, waiting wherever nothing is ready."""
+def listened(program: Live, start: int, end: int | None = None, voice: Clocked | None = None) -> Samples:
+    """What is heard from `start` on, as a player asks for it, waiting wherever nothing is ready.
+
+    The clock of `voice` goes on only while it has not spoken what is to be heard.
+    """
     heard, at = [np.zeros((0, 2), np.float32)], start
     while at < (stop := program.timeline().length if end is None else end):
+        while voice and waits_for_the_voice(program, at):
+            voice.pass_by(0.1, lambda: program.timeline().exact)
         until(lambda at=at: program.ready(at) > at)
         frames = min(BLOCK, program.ready(at) - at, stop - at)
         heard.append(sum(program.sound(at, frames, at)))
         at += frames
     return np.concatenate(heard)
+
+
+def waits_for_the_voice(program: Live, at: int) -> bool:
+    """Whether somebody who hears frame `at` waits for a sentence that is not spoken yet."""
+    ready, blocking = program.ready(at), program._planner.plan.blocking(at)
+    return ready <= at and blocking is not None and not spoken(program, blocking)
 
 
 def rendered(program: Live, start: int, end: int) -> Samples:
@@ -74,23 +100,29 @@ def words(timeline: Timeline) -> list[str]:
     return [p.text for p in timeline.placements if p.kind == "say"]
 
 
+def spoken(program: Live, say: Placement) -> bool:
+    return say.utterance is not None and program._voice.length(say.utterance) is not None
+
+
 def said_at(program: Live, start: int) -> set[int]:
     """How many words a minute are planned from `start` on."""
     return {p.utterance.rate for p in program.timeline().placements if p.utterance and p.start >= start}
 
 
-def test_what_is_heard_is_what_the_renderer_gives_for_the_last_plan(tmp_path: Path, engine: Uneven) -> None:
-    engine.seconds = 0.002
+def test_what_is_heard_is_what_the_renderer_gives_for_the_last_plan(tmp_path: Path, voice: Clocked) -> None:
+    voice.seconds = 0.002
     program = begun(tmp_path)
     try:
         first = words(program.timeline())
         assert not program.timeline().exact
+        voice.let_go()
         heard = listened(program, 0)
         assert program.timeline().exact
         assert program.timeline().length == len(heard) == 300 * RATE
         assert words(program.timeline()) == first
         np.testing.assert_array_equal(heard, rendered(program, 0, len(heard)))
     finally:
+        voice.let_go()
         program.close()
 
 
@@ -160,19 +192,20 @@ def test_a_change_that_comes_too_late_changes_nothing(tmp_path: Path) -> None:
         program.close()
 
 
-def test_who_goes_elsewhere_is_spoken_to_there_first(tmp_path: Path, engine: Uneven) -> None:
-    engine.seconds = 0.05
+def test_who_goes_elsewhere_is_spoken_to_there_first(tmp_path: Path, voice: Clocked) -> None:
     program = begun(tmp_path)
     try:
-        listened(program, 0, 3 * RATE)
+        listened(program, 0, 3 * RATE, voice)
         assert program.ready(240 * RATE) < 250 * RATE
-        there = listened(program, 240 * RATE, 250 * RATE)
+        there = listened(program, 240 * RATE, 250 * RATE, voice)
         between = [p.utterance for p in program.timeline().placements if p.utterance and 20 < p.start / RATE < 235]
         assert any(program._voice.length(utterance) is None for utterance in between)
         np.testing.assert_array_equal(there, rendered(program, 240 * RATE, 250 * RATE))
+        voice.let_go()
         back = listened(program, 20 * RATE, 60 * RATE)
         np.testing.assert_array_equal(back, rendered(program, 20 * RATE, 60 * RATE))
     finally:
+        voice.let_go()
         program.close()
 
 
@@ -184,12 +217,16 @@ def test_a_sentence_that_cannot_be_spoken_is_told_and_never_left_out(tmp_path: P
         def place() -> Frames:
             return next(p.start for p in program.timeline().placements if "one palm toward" in p.text)
 
+        def all_others_are_placed() -> bool:
+            says = [p for p in program.timeline().placements if p.utterance and "one palm toward" not in p.text]
+            return all(spoken(program, say) for say in says) and not program._planner.unplaced()
+
+        until(all_others_are_placed)  # nothing moves any more
         until(lambda: program.ready(0) == place())
         at = place()
         assert program.trouble() == ""
         assert program.ready(at) == at
-        until(program.trouble)
-        error, hint = program.trouble().splitlines()
+        error, hint = until(program.trouble).splitlines()
         assert error.startswith("error: ")
         assert "could not be spoken, 3 times over: not this one" in error
         assert hint.startswith("hint: ")
@@ -225,7 +262,6 @@ def test_a_voice_of_any_pace_never_runs_dry(tmp_path: Path, monkeypatch: pytest.
         notes = [event.message for event in events if isinstance(event, Note)]
         assert (prepared < 15) == (pace < 1)
         assert any("slower" in note for note in notes) == (pace > 1)
-        voice.listener = True
         for at in range(0, program.timeline().length, BLOCK):
             assert program.ready(at) >= min(at + BLOCK, program.timeline().length), at / RATE
             voice.pass_by(BLOCK / RATE, lambda: program.timeline().exact)
@@ -252,9 +288,7 @@ def test_words_that_outlast_their_until_are_waited_for_and_told(tmp_path: Path, 
         program.close()
 
 
-def test_a_session_that_goes_on_in_its_middle_is_spoken_there_first(tmp_path: Path, engine: Uneven) -> None:
-    engine.seconds = 0.02
-
+def test_a_session_that_goes_on_in_its_middle_is_spoken_there_first(tmp_path: Path, voice: Clocked) -> None:
     def start(timeline: Timeline) -> Frames:
         return next(p.start for p in timeline.placements if "float away" in p.text)
 
@@ -263,9 +297,11 @@ def test_a_session_that_goes_on_in_its_middle_is_spoken_there_first(tmp_path: Pa
         at = start(program.timeline())
         assert program.ready(at) > at + RATE
         assert program.ready(0) < at
+        voice.let_go()
         heard = listened(program, at, at + 20 * RATE)
         np.testing.assert_array_equal(heard, rendered(program, at, at + 20 * RATE))
     finally:
+        voice.let_go()
         program.close()
 
 
@@ -284,7 +320,7 @@ def test_closing_cuts_off_what_is_being_said(tmp_path: Path, engine: Uneven, mon
     until(lambda: speaking.is_set() or program.timeline().exact)
     program.close()
     program.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "voiceguide-live"]
+    until(lambda: SPEAKER not in [thread.name for thread in threading.enumerate()])
     assert len(attempts) <= 1
 
 
@@ -333,9 +369,10 @@ def test_whatever_is_asked_in_any_order_is_heard_as_planned(tmp_path: Path, engi
             else:
                 program.stretched(at, Millis(60_000 if wish == "more" else -60_000))
         np.testing.assert_array_equal(heard, rendered(program, start, at) if at > start else heard)
-        ends = [0, *(p.end for p in program.timeline().placements)]
-        assert [p.start for p in program.timeline().placements] == ends[:-1]
-        assert ends[-1] == program.timeline().length
+        timeline = program.timeline()
+        ends = [0, *(p.end for p in timeline.placements)]
+        assert [p.start for p in timeline.placements] == ends[:-1]
+        assert ends[-1] == timeline.length
     finally:
         program.close()
 

@@ -25,7 +25,7 @@ from voiceguide.player.deck import FADE
 from voiceguide.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "player"))
-from uneven import Clocked, until
+from uneven import Clocked, never_too_late, until
 
 RATE = 44_100
 MINUTES = 30
@@ -107,7 +107,7 @@ class Listener:
         self.waited = self.waited + BLOCK / RATE if state == "preparing" else 0.0
         assert self.waited < WAIT, at / RATE
         if state == "preparing":
-            until(lambda: self._unspoken(at) or self.program.ready(at) > at, 5)
+            until(lambda: self._unspoken(at) or self.program.ready(at) > at)
 
     def _unspoken(self, at: int) -> bool:
         blocking = self.program._planner.plan.blocking(at)
@@ -131,10 +131,10 @@ def test_half_an_hour_of_any_keys_while_it_is_spoken(tmp_path: Path, monkeypatch
     voice, dice = Clocked(0.7, spread=0.8), Random(7)
     monkeypatch.setattr(engines, "make", lambda *_: voice)
     monkeypatch.setattr("voiceguide.pipeline.live.speaking.time", voice)
+    never_too_late(monkeypatch)
     settings = Settings(cache=tmp_path / "clips", engine="tone")
     program = live(Library(shelves()), routine(tmp_path), None, Wishes(), settings)
     try:
-        voice.listener = True
         listener = Listener(program, voice)
         pressed: Counter[Command] = Counter()
         for _ in range(2):  # to where nothing can be spoken yet

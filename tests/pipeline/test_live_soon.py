@@ -23,14 +23,12 @@ from voiceguide.player import Deck
 from voiceguide.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "player"))
-from uneven import Clocked, Uneven, until
+from uneven import Clocked, Uneven, never_too_late, until
 
 RATE = 44_100
 BLOCK = RATE // 2
 SENTENCES = 40
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-SOON = 5.0
-"""Seconds of a busy machine in which what is only to be planned is planned."""
 
 
 def words(number: int) -> str:
@@ -50,6 +48,11 @@ def text(folder: Path, count: int = SENTENCES, pause: str = "5s") -> str:
 def begun(folder: Path, routine: str) -> Live:
     settings = Settings(cache=folder / "clips", engine="tone")
     return live(Library(shelves()), routine, None, Wishes(), settings)
+
+
+@pytest.fixture(autouse=True)
+def heard_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    never_too_late(monkeypatch)
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ def heard_until(program: Live, voice: Clocked, stop: Callable[[], int]) -> None:
     """Listens to everything before frame `stop`, on a clock that stands still while a plan is to be made."""
     at = 0
     while at < stop():
-        until(lambda at=at: program.ready(at) >= min(at + BLOCK, stop()), SOON)
+        until(lambda at=at: program.ready(at) >= min(at + BLOCK, stop()))
         voice.pass_by(BLOCK / RATE, lambda: all(spoken(program, say) for say in says(program)))
         at += BLOCK
 
@@ -88,7 +91,6 @@ def heard_until(program: Live, voice: Clocked, stop: Callable[[], int]) -> None:
 def test_nobody_waits_for_what_is_spoken(tmp_path: Path, voice: Clocked) -> None:
     program = begun(tmp_path, text(tmp_path))
     try:
-        voice.listener = True
         heard_until(program, voice, lambda: program.timeline().length)
         assert program.timeline().length > 300 * RATE
         assert program.timeline().exact
@@ -104,7 +106,6 @@ def test_nobody_waits_for_what_is_spoken_while_the_voice_is_stuck_with_a_sentenc
     voice.stuck = frozenset({words(30)[:-1]})
     program = begun(tmp_path, text(tmp_path))
     try:
-        voice.listener = True
         heard_until(program, voice, lambda: says(program)[30].start)
         assert not spoken(program, says(program)[30])
         assert program.ready(says(program)[30].start) == says(program)[30].start
@@ -116,7 +117,7 @@ def test_nobody_waits_for_what_is_spoken_while_the_voice_is_stuck_with_a_sentenc
 def test_another_rate_is_heard_while_the_voice_is_stuck_with_a_sentence_far_ahead(
     tmp_path: Path, voice: Clocked
 ) -> None:
-    voice.pace = 0.02
+    voice.pace, voice.listener = 0.02, False
     program = begun(tmp_path, text(tmp_path, 30))
     try:
         until(lambda: program.timeline().exact)
@@ -129,7 +130,7 @@ def test_another_rate_is_heard_while_the_voice_is_stuck_with_a_sentence_far_ahea
         for number in range(8, 24):
             # Four seconds ahead of each it is settled how it is said.
             program.ready(says(program)[number].start - 8 * RATE)
-            until(lambda number=number: says(program)[number].utterance.rate == 90, SOON)  # type: ignore[union-attr]
+            until(lambda number=number: says(program)[number].utterance.rate == 90)  # type: ignore[union-attr]
             assert program.ready(says(program)[number - 1].end) >= says(program)[number].end
     finally:
         voice.let_go()
@@ -161,7 +162,7 @@ def test_a_cache_that_is_cleared_is_spoken_again_and_not_by_whoever_mixes(tmp_pa
         assert deck.now()[1] == "playing"  # what is said now and next was fetched before
         for _ in range(2):
             deck.press(Command.FORWARD_MINUTE)
-        until(lambda: deck.pull(RATE // 4) is not None and deck.now()[1] == "preparing", SOON)
+        until(lambda: deck.pull(RATE // 4) is not None and deck.now()[1] == "preparing")
         place = deck.now()[0].at
         deck.pull(RATE)
         assert (deck.now()[0].at, deck.now()[1]) == (place, "preparing")
@@ -179,11 +180,10 @@ def test_a_cache_that_is_cleared_is_spoken_again_and_not_by_whoever_mixes(tmp_pa
 
 
 def test_whatever_goes_wrong_beside_speaking_is_told_and_tried_again(
-    tmp_path: Path, engine: Uneven, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, voice: Clocked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("voiceguide.pipeline.live.speaker.AGAIN", 0.05)
     monkeypatch.setattr("voiceguide.pipeline.live.soon.AGAIN", 0.05)
-    engine.seconds = 0.02
     program = begun(tmp_path, text(tmp_path, 20))
     place = program.place
 
@@ -192,14 +192,16 @@ def test_whatever_goes_wrong_beside_speaking_is_told_and_tried_again(
 
     for part in (program._speaker, program._soon):
         monkeypatch.setattr(part, "_place", fails)
+    voice.let_go()
     try:
-        until(lambda: program.ready(program.ready(0)) and program.trouble())
-        assert program.trouble() == "error: RuntimeError: no plan today\nhint: run 'voiceguide doctor'"
+        told = until(lambda: program.ready(program.ready(0)) and program.trouble())
+        assert told == "error: RuntimeError: no plan today\nhint: run 'voiceguide doctor'"
         for part in (program._speaker, program._soon):
             monkeypatch.setattr(part, "_place", place)
         until(lambda: program.timeline().exact)
         assert not program.trouble()
     finally:
+        voice.let_go()
         program.close()
 
 

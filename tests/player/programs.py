@@ -12,6 +12,7 @@ from voiceguide import beds, soundbank
 from voiceguide.audio.clip import Clip, Samples
 from voiceguide.beds import Bed
 from voiceguide.engines import make
+from voiceguide.errors import VoiceguideError
 from voiceguide.mixer import Mix
 from voiceguide.model.script import Utterance
 from voiceguide.model.timeline import Chapter, Placement, Timeline
@@ -174,6 +175,9 @@ class Plain:
 
     def trouble(self) -> str:
         return ""
+
+    def failure(self) -> VoiceguideError | None:
+        return None
 
     def close(self) -> None:
         pass

@@ -1,9 +1,11 @@
 """The player on its threads: real time on a busy machine, and devices that fail it."""
 
+import os
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
@@ -16,8 +18,10 @@ from voiceguide.errors import OutputFailed, SpeechFailed
 from voiceguide.model.live import Command, State
 from voiceguide.model.units import Frames
 from voiceguide.outputs import Pull
-from voiceguide.outputs.null import NullOutput
-from voiceguide.player import Player
+from voiceguide.outputs.null import PERIOD, NullOutput
+from voiceguide.player import DEPTH, Player
+from voiceguide.player.deck import FADE
+from voiceguide.player.keeper import Keeper
 from voiceguide.player.watch import AT_FIRST, LOOK, PATIENCE, Watch
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -25,64 +29,54 @@ from programs import RATE, Cheap, Plain, Renderer, Slow, session
 
 TIMELINE = session(3)
 SHORT = session(0.05, 1.5)
-BUSY = "while True: pass"
 NOTICED = 2.0
 """Seconds in which a lost device has to be noticed."""
+LONG = 60.0
+"""Seconds for what comes in an instant, on a machine that may let nobody work for a while."""
+STOOD = DEPTH / 2
+"""Seconds without a processor, after which nobody can say that a player did not keep up."""
+BUSY = """
+import os, sys, time
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {int(sys.argv[1])})
+last = time.monotonic()
+while True:
+    now = time.monotonic()
+    if now - last > float(sys.argv[2]):
+        print(now - last, flush=True)
+    last = now
+"""
+"""Keeps one processor busy, and tells how long it was kept from that: then the machine stood, and no program."""
 
 
-class Recorder(NullOutput):
-    """Keeps what it took."""
-
-    def open(self, rate: int, pull: Pull) -> None:
-        self.taken: list[Samples] = []
-
-        def kept(frames: int) -> Samples:
-            self.taken.append(pull(frames))
-            return self.taken[-1]
-
-        super().open(rate, kept)
-
-
-class Raises(NullOutput):
-    """Its callback fails once, after half a second; it is there again at the second try."""
-
-    failed = False
-    openings = 0
-
-    def open(self, rate: int, pull: Pull) -> None:
-        self.openings += 1
-        if self.openings == 2:
-            raise OutputFailed("not yet")
-
-        def failing(frames: int) -> Samples:
-            if self.consumed > rate / 2 and not self.failed:
-                self.failed = True
-                raise RuntimeError("a callback that raises")
-            return pull(frames)
-
-        super().open(rate, failing)
-
-
-class Stops(NullOutput):
-    """Calls back no more after half a second, and says nothing; another one plays."""
-
-    openings = 0
+class Held(NullOutput):
+    """Takes sound when a test says so, and no more than is mixed: no machine is too slow for it."""
 
     def open(self, rate: int, pull: Pull) -> None:
-        self.openings += 1
-        super().open(rate, pull)
+        self._period = round(PERIOD * rate)
+        self._pull = pull
 
-    def _in_real_time(self, rate: int, pull: Pull, stop: object) -> None:
-        first = self.openings == 1
+    def take(self, player: Player, seconds: float) -> Samples:
+        taken = []
+        for _ in range(round(seconds / PERIOD)):
+            wait(lambda: player._deck.ends or player._deck.spare >= self._period)
+            taken.append(self._pull(self._period))
+            self.consumed += self._period
+        return np.concatenate(taken)
 
-        def limited(frames: int) -> Samples:
-            while first and self.consumed > rate / 2:
-                sleep(0.05)
-                if self.openings > 1:
-                    raise RuntimeError("over")
-            return pull(frames)
 
-        super()._in_real_time(rate, limited, stop)  # type: ignore[arg-type]
+@pytest.fixture(autouse=True)
+def answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every device answers in the end."""
+    monkeypatch.setattr("voiceguide.player.taking.ANSWER", LONG)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    """A device whose clock is the test's, so that nobody may take it for one that was lost."""
+    for name in ("AT_FIRST", "PATIENCE"):
+        monkeypatch.setattr(f"voiceguide.player.watch.{name}", 3600.0)
+    return Held()
 
 
 class Vanishes(NullOutput):
@@ -90,65 +84,116 @@ class Vanishes(NullOutput):
 
     back = False
     gone = False
+    openings = 0
 
     def open(self, rate: int, pull: Pull) -> None:
+        self.openings += 1
         if self.gone and not self.back:
             raise OutputFailed("there is no sound device")
 
         def vanishing(frames: int) -> Samples:
             if self.consumed > rate / 2 and not self.back:
                 self.gone = True
-                raise OSError("no such device")
+                self.vanish()
             return pull(frames)
 
         super().open(rate, vanishing)
 
-
-def until(player: Player, state: State, seconds: float) -> float:
-    """Seconds that it took to come to a state."""
-    begun = monotonic()
-    while player.status().state != state:
-        assert monotonic() < begun + seconds, player.status()
-        sleep(0.01)
-    return monotonic() - begun
+    def vanish(self) -> None:
+        raise OSError("no such device")
 
 
-def wait(condition: Callable[[], bool], seconds: float = 5) -> None:
-    """Until something is so."""
+class Raises(Vanishes):
+    """Its callback fails."""
+
+    def vanish(self) -> None:
+        raise RuntimeError("a callback that raises")
+
+
+class Stops(Vanishes):
+    """Calls back no more, says nothing, and lets nobody close it."""
+
+    def vanish(self) -> None:
+        while not self.back:
+            sleep(0.05)
+
+
+def until(player: Player, state: State) -> None:
+    """Waits for a state that stays."""
+    wait(lambda: player.status().state == state, player.status)
+
+
+def wait(condition: Callable[[], bool], told: Callable[[], object] = str) -> None:
+    """Until something is so; `told` says how it stands where it never is."""
     begun = monotonic()
     while not condition():
-        assert monotonic() < begun + seconds
+        assert monotonic() < begun + LONG, told()
         sleep(0.01)
 
 
-def test_real_time_while_both_processors_are_busy() -> None:
-    others = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(2)]
+@contextmanager
+def busy_processors() -> Iterator[list[str]]:
+    """Two processors have something else to do; at the end it is there for how long each stood, and how often."""
+    here = sorted(os.sched_getaffinity(0))[:2] if hasattr(os, "sched_getaffinity") else [0, 1]
+    others = [
+        subprocess.Popen([sys.executable, "-c", BUSY, str(number), str(STOOD)], stdout=subprocess.PIPE, text=True)
+        for number in here
+    ]
+    stood: list[str] = []
+    try:
+        yield stood
+    finally:
+        for other in others:
+            other.kill()
+            stood += other.communicate()[0].split()
+
+
+def behind(output: NullOutput) -> float:
+    """Seconds of the system's clock that are not in the device's, but for a constant.
+
+    It is least when the device has just taken something, and whatever comes between two lines here makes it more.
+    """
+    looks = []
+    for _ in range(300):
+        consumed, skipped = output.consumed, output.skipped
+        looks.append(monotonic() - skipped - consumed / RATE)
+        sleep(0.003)
+    return min(looks)
+
+
+def twenty_seconds() -> tuple[int, float]:
+    """Underruns, and the drift in seconds, while somebody presses keys."""
     output = NullOutput()
     player = Player(Plain(TIMELINE), output)
     try:
         player.begin()
-        begun, first, skipped = monotonic(), output.consumed, output.skipped
+        first = behind(output)
         for command in (Command.FORWARD, Command.NEXT, Command.LOUDER, Command.BACK_MINUTE):
             assert not player.join(5)
             player.press(command)
-        # A machine may stop the whole program for longer than a device buffers: there the mixing is not at fault. So
-        # a look may come at a bad moment, and is taken again; what really drifts does not come back.
-        assert player.underruns == 0
-        wait(lambda: abs(monotonic() - begun - (output.skipped - skipped) - (output.consumed - first) / RATE) < 0.02)
+        return player.underruns, behind(output) - first
     finally:
         player.close()
-        for other in others:
-            other.kill()
-            other.wait()
 
 
-def test_what_the_device_takes_is_the_program() -> None:
-    output = Recorder()
-    player = Player(Plain(SHORT), output)
+def test_real_time_while_both_processors_are_busy() -> None:
+    for _ in range(3):
+        with busy_processors() as stood:
+            underruns, drift = twenty_seconds()
+        if (underruns == 0 and abs(drift) < 0.02) or not stood:
+            break
+    else:
+        pytest.skip(f"the machine itself stood still three times over, for {' and '.join(stood)} s at last")
+    assert underruns == 0
+    assert abs(drift) < 0.02
+
+
+def test_what_the_device_takes_is_the_program(held: Held) -> None:
+    player = Player(Plain(SHORT), held)
     player.begin()
-    assert player.join(10)
+    heard = held.take(player, SHORT.length / RATE + 0.5)
+    assert player.join(LONG)
     player.close()
-    heard = np.concatenate(output.taken)
     np.testing.assert_allclose(heard[: SHORT.length], Renderer(SHORT, "drone")(0, SHORT.length, 0), atol=1e-6)
     assert not heard[SHORT.length :].any()
     assert player.underruns == 0
@@ -159,34 +204,38 @@ def test_as_quickly_as_it_comes() -> None:
     output = NullOutput("fast")
     player = Player(Plain(TIMELINE), output)
     player.begin()
-    assert player.join(30)
+    assert player.join(LONG)
     player.close()
     assert output.consumed == TIMELINE.length
 
 
-def test_keys_are_heard_soon_and_quitting_keeps_the_place() -> None:
-    player = Player(Plain(TIMELINE), NullOutput(), start=Frames(20 * RATE))
+def test_keys_are_heard_soon_and_quitting_keeps_the_place(held: Held) -> None:
+    player = Player(Plain(TIMELINE), held, start=Frames(20 * RATE))
     player.begin()
+    held.take(player, 0.5)
     player.press(Command.PAUSE)
-    until(player, "paused", 5)
-    place = player.status().position
-    assert 20 * RATE <= place < 22 * RATE
+    until(player, "paused")
+    assert not held.take(player, 2)[round(FADE * RATE) :].any()  # at once, whatever was mixed before
+    assert player.status().position == 20.5 * RATE
     player.press(Command.NEXT)
     wait(lambda: player.status().position == 90 * RATE)
     player.press(Command.BACK)
     player.press(Command.PAUSE)
-    until(player, "playing", 5)
+    until(player, "playing")
+    held.take(player, 1)
     player.press(Command.KEEP)
-    assert player.join(5)
+    wait(lambda: player._deck.ends)
+    held.take(player, 0.5)
+    assert player.join(LONG)
     player.close()
     player.close()
     outcome = player.outcome
     says = [p for p in TIMELINE.placements if p.kind == "say"]
-    assert (outcome.state, outcome.kept) == ("ended", True)
-    assert 85 * RATE <= outcome.position < 87 * RATE
+    assert (outcome.state, outcome.kept, outcome.position) == ("ended", True, 86 * RATE)
     assert outcome.sentence == outcome.position or any(
         say.start == outcome.sentence <= outcome.position < say.end for say in says
     )
+    assert player.underruns == 0
 
 
 def test_a_longer_technique_says_so() -> None:
@@ -196,31 +245,53 @@ def test_a_longer_technique_says_so() -> None:
     player.press(Command.MORE)
     player.press(Command.FASTER)
     wait(lambda: player.status().message == "120 words a minute")
-    status = player.status()
-    assert (status.length, status.words) == (TIMELINE.length + 60 * RATE, 120)
+    wait(lambda: player.status().length == TIMELINE.length + 60 * RATE)
+    assert player.status().words == 120
     player.close()
 
 
 @pytest.mark.parametrize("make", [Raises, Stops, Vanishes])
-def test_a_device_that_fails_is_noticed_and_the_place_kept(make: type[NullOutput]) -> None:
+def test_a_device_that_fails_is_noticed_and_the_place_kept(make: type[Vanishes]) -> None:
     output = make()
     player = Player(Plain(TIMELINE), output)
     player.begin()
     begun = monotonic()
-    # Half a second was played, and a second is for a machine that lets nobody work; the watch has its own test.
-    assert until(player, "lost", 9) < 0.5 + NOTICED + 1.0
+    until(player, "lost")
+    wait(lambda: player.status().position < 0.5 * RATE)  # nobody heard what the device still held
     place = player.status().position
-    assert 0.4 * RATE < place < 0.7 * RATE
+    assert place > 0.3 * RATE
     assert "device" in player.status().message
-    if isinstance(output, Vanishes):
-        sleep(0.3)
-        assert player.status().position == place
-        output.back = True
-    until(player, "playing", 9)
+    sleep(0.3)
+    assert player.status().position == place
+    output.back = True
+    until(player, "playing")
     wait(lambda: player.status().position > place + RATE / 5)
     assert player.status().position < place + (monotonic() - begun) * RATE
     assert player.status().message == ""
     player.close()
+
+
+@pytest.mark.parametrize("fault", ["", "no such device"])
+def test_a_device_that_fails_is_noticed_in_time(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the keeper's own clock, which stands but for what it waits."""
+    now, output = 0.0, Held()
+    monkeypatch.setattr("voiceguide.player.keeper.monotonic", lambda: now)
+    keeper = Keeper(output, RATE, lambda frames: np.zeros((frames, 2), np.float32), lambda *_: None)
+
+    class Over(Event):
+        def is_set(self) -> bool:
+            return bool(keeper.lost)
+
+        def wait(self, timeout: float | None = None) -> bool:
+            nonlocal now
+            now += timeout or 0
+            output.consumed += RATE // 10 if now < 60 else 0
+            output.fault = fault if now >= 60 else ""
+            return self.is_set()
+
+    keeper.open()
+    keeper.run(Over())
+    assert 60 <= now < 60 + NOTICED
 
 
 def test_whoever_waits_for_a_device_can_still_quit_and_keep(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,43 +299,45 @@ def test_whoever_waits_for_a_device_can_still_quit_and_keep(monkeypatch: pytest.
     output = Vanishes()
     player = Player(Plain(TIMELINE), output)
     player.begin()
-    until(player, "lost", 5)
+    until(player, "lost")
     wait(lambda: "space" in player.status().message)
     output.back = True
     sleep(0.5)
     assert player.status().state == "lost"  # it asks before it goes on
     player.press(Command.PAUSE)
-    until(player, "playing", 5)
-    output.back = False
-    until(player, "lost", 5)
+    until(player, "playing")
+    output.back, tried = False, output.openings
+    until(player, "lost")
+    wait(lambda: output.openings > tried)  # the place is settled before it is tried again
     player.press(Command.NEXT)
     player.press(Command.KEEP)
-    assert player.join(5)
+    assert player.join(LONG)
     player.close()
     assert (player.outcome.position, player.outcome.kept) == (90 * RATE, True)
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Minutes are a second."""
-    for name, value in (("TRIES", 0.2), ("_PAUSE", 0.05), ("SELDOM", 0.05), ("GIVES_UP", 1.0)):
+    """What takes seconds takes a moment."""
+    for name, value in (("TRIES", 0.2), ("_PAUSE", 0.05), ("SELDOM", 0.05)):
         monkeypatch.setattr(f"voiceguide.player.keeper.{name}", value)
 
 
 @pytest.mark.usefixtures("hurried")
-def test_where_nobody_answers_a_device_that_stays_away_ends_it() -> None:
+def test_where_nobody_answers_a_device_that_stays_away_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voiceguide.player.keeper.GIVES_UP", 1.0)
     player = Player(Plain(TIMELINE), Vanishes(), answers=False)
     player.begin()
-    until(player, "lost", 5)
-    assert "space" not in player.status().message
-    place = player.status().position
-    assert player.join(5)
+    told = set()
+    while not player.join(0.02):
+        told.add(player.status().message)
     player.close()
+    assert not [message for message in told if "space" in message]
     outcome = player.outcome
     assert isinstance(outcome.fault, OutputFailed)
     assert "--resume" in outcome.fault.hint
-    assert (outcome.state, outcome.position) == ("ended", place)
-    assert place > 0.4 * RATE
+    assert outcome.state == "ended"
+    assert 0.3 * RATE < outcome.position < 0.5 * RATE
 
 
 @pytest.mark.usefixtures("hurried")
@@ -272,11 +345,11 @@ def test_where_nobody_answers_a_device_that_comes_back_is_taken_again() -> None:
     output = Vanishes()
     player = Player(Plain(TIMELINE), output, answers=False)
     player.begin()
-    until(player, "lost", 5)
-    sleep(0.5)
+    until(player, "lost")
+    wait(lambda: output.openings > 9)  # more than it tries before it does so seldom
     assert player.status().state == "lost"
     output.back = True
-    until(player, "playing", 5)
+    until(player, "playing")
     player.close()
 
 
@@ -290,7 +363,7 @@ class Hangs(NullOutput):
 
     def open(self, rate: int, pull: Pull) -> None:
         self.openings += 1
-        assert self.answers.wait(20)
+        assert self.answers.wait(LONG)
         super().open(rate, pull)
 
 
@@ -301,13 +374,15 @@ def test_a_device_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.Mon
     for _ in range(2):  # and another one is not asked for while the first hangs
         with pytest.raises(OutputFailed, match="does not answer"):
             player.begin()
+        wait(lambda: output.openings > 0)
     assert output.openings == 1
     output.answers.set()
-    wait(lambda: output._thread is not None and output._stop.is_set())  # what answers too late is let go
-    sleep(0.05)
-    assert output.consumed < RATE
+    # What answers too late is let go, and had nothing of the session.
+    wait(lambda: output._stop.is_set() and output._thread is not None and not output._thread.is_alive())
+    assert player.status().position == 0
+    monkeypatch.setattr("voiceguide.player.taking.ANSWER", LONG)
     player.begin()
-    until(player, "playing", 5)
+    until(player, "playing")
     wait(lambda: player.status().position > RATE / 10)
     player.close()
 
@@ -321,7 +396,7 @@ def test_a_program_that_fails_ends_it_and_says_why() -> None:
 
     player = Player(Breaks(TIMELINE), NullOutput())
     player.begin()
-    assert player.join(5)
+    assert player.join(LONG)
     player.close()
     assert isinstance(player.outcome.fault, SpeechFailed)
     assert player.outcome.position > RATE / 2
@@ -331,17 +406,23 @@ class Troubled(Slow):
     def trouble(self) -> str:
         return "the voice failed"
 
+    def failure(self) -> SpeechFailed:
+        return SpeechFailed("the voice failed")
 
-def test_a_session_that_waits_says_why() -> None:
+
+def test_a_session_that_waits_says_why(held: Held) -> None:
     program = Troubled(TIMELINE, RATE)
-    player = Player(program, NullOutput())
+    player = Player(program, held)
     player.begin()
-    until(player, "preparing", 5)
-    assert player.status().message == "the voice failed"
-    assert player.status().position == RATE
+    sound = held.take(player, 3)
+    status = player.status()
+    assert (status.state, status.position, status.message) == ("preparing", RATE, "the voice failed")
+    assert np.abs(sound[2 * RATE :]).max() > 0.001
     program.until = TIMELINE.length
-    until(player, "playing", 5)
-    assert player.status().message == ""
+    held.take(player, 1)
+    status = player.status()
+    assert (status.state, status.message) == ("playing", "")
+    assert status.position > RATE
     player.close()
     assert player.underruns == 0
 
@@ -349,7 +430,7 @@ def test_a_session_that_waits_says_why() -> None:
 def test_a_file_does_not_wait_for_a_voice_that_fails() -> None:
     player = Player(Troubled(TIMELINE, RATE), NullOutput("fast"))
     player.begin()
-    assert player.join(10)
+    assert player.join(LONG)
     player.close()
     assert isinstance(player.outcome.fault, SpeechFailed)
 

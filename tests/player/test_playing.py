@@ -100,7 +100,8 @@ def test_any_keys_keep_inside_the_session(commands: list[Command], start: int) -
         assert 0 <= playing.at < TIMELINE.length
         assert VOLUMES[0] <= playing.volume <= VOLUMES[1]
         assert BEDS[0] <= playing.bed <= BEDS[1]
-        assert before.over or (playing.paused != before.paused) == (command is Command.PAUSE)
+        pausing = {Command.PAUSE: not before.paused, Command.HOLD: True, Command.GO_ON: False}
+        assert before.over or playing.paused == pausing.get(command, before.paused)
         assert section(TIMELINE, playing.at) == playing.at // (90 * SECOND)
 
 

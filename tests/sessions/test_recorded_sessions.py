@@ -25,7 +25,7 @@ from voiceguide.pipeline import render
 from voiceguide.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent))
-from hearing import RATE, decoded, lag, mono, voiceguide
+from hearing import FFMPEG, RATE, decoded, lag, mono, voiceguide
 
 TEXTS = (
     "Breathe in through your nose.",
@@ -102,6 +102,43 @@ def test_recordings_are_heard_where_the_plan_has_them_as_loud_as_their_neighbour
             off = lag(sound, takes[cue["text"]].samples, round(cue["start"] * RATE), RATE // 2)
             assert abs(off) <= RATE // 50, cue
     assert max(levels) - min(levels) < 0.5, levels
+
+
+@pytest.mark.parametrize("quality", [("-q:a", "2"), ("-b:a", "128k")], ids=["variable", "constant"])
+def test_a_recording_that_was_streamed_is_heard_to_its_last_word(
+    tmp_path: Path, takes: dict[str, Clip], clips: Path, quality: tuple[str, str]
+) -> None:
+    spoken = np.concatenate([np.pad(takes[text].samples, RATE // 8) for text in TEXTS])
+    soft = np.pad(spoken, (RATE // 2, RATE)) * np.float32(0.5)
+    command = [
+        FFMPEG,
+        "-v",
+        "error",
+        "-f",
+        "f32le",
+        "-ar",
+        str(RATE),
+        "-ac",
+        "1",
+        "-i",
+        "-",
+        *quality,
+        "-f",
+        "mp3",
+        "-",
+    ]
+    data = subprocess.run(command, input=soft.tobytes(), capture_output=True, check=True).stdout
+    (tmp_path / "line.mp3").write_bytes(data)
+    text = " ".join(TEXTS)
+    (tmp_path / "mine.md").write_text(f'## One\n[recording line.mp3 "{text}"]\n[pause 2s]\n', encoding="utf-8")
+    assert soundfile.info(tmp_path / "line.mp3").frames != len(soft)
+    voiceguide("render", "mine.md", "--bed", "none", "-o", "x.flac", clips=clips, cwd=tmp_path)
+    (cue,) = (cue for cue in plan_of(("mine.md",), clips, tmp_path)["cues"] if cue["kind"] == "say")
+    assert cue["end"] - cue["start"] == pytest.approx(len(spoken) / RATE, abs=0.5)
+    sound = mono(decoded(tmp_path / "x.flac"))
+    begin = round(cue["start"] * RATE) + lag(sound, spoken, round(cue["start"] * RATE), RATE // 2)
+    for at in range(0, len(spoken) - RATE, 2 * RATE):
+        assert abs(lag(sound, spoken[at:], begin + at, RATE // 4)) <= RATE // 50, at / RATE
 
 
 def plan_of(words: tuple[str, ...], clips: Path, cwd: Path) -> dict[str, Any]:

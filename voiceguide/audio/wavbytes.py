@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
+from voiceguide.audio import mpeg
 from voiceguide.errors import EngineError
 
 _HEAD = 12
@@ -134,27 +135,10 @@ def _is_mp3(data: bytes) -> bool:
 
     One header alone may be chance: raw samples near zero begin with the same bits.
     """
-    length = _mp3_frame(data[:4])
-    return bool(length) and (len(data) == length or bool(_mp3_frame(data[length : length + 4])))
-
-
-def _mp3_frame(head: bytes) -> int:
-    """The bytes of the layer III frame with this header (ISO 11172-3, 2.4.2.3, and 13818-3); 0 for none."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
-        return 0
-    version, rate, bits = head[1] >> 3 & 3, head[2] >> 2 & 3, head[2] >> 4
-    if version == 1 or rate == 3 or bits in (0, 15):
-        return 0
-    first = version == 3
-    hertz = (44_100, 48_000, 32_000)[rate] >> {3: 0, 2: 1, 0: 2}[version]
-    kilobits = _KILOBITS[first][bits - 1]
-    return (144 if first else 72) * kilobits * 1000 // hertz + (head[2] >> 1 & 1)
-
-
-_KILOBITS = {
-    True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
+    head = mpeg.header(data[:4])
+    if head is None:
+        return False
+    return len(data) == head.size or mpeg.header(data[head.size :][:4]) is not None
 
 
 def _is_text(data: bytes) -> bool:

@@ -8,7 +8,7 @@ What people write, for `--bed` and `bed:`, is one bed or several on top of each 
     name       a word of the table: ocean, drone, …
     parameter  what that bed takes: a note (drone:A2, bowl:D3), a chord (pad:Dm), a carrier and beats in Hz
                (binaural:200/6, isochronic:180/10-4); music takes a file or a folder
-    interval   a length of time between two strokes (bowl@60s)
+    interval   a length of time between two strokes (bowl@60s, bowl@1:30)
     level      decibels with a sign or the unit, so that it is no parameter: ocean:-3, rain:+2, wind:0dB
     file       a path with a slash in it or with the ending of a sound (./songs, river.flac), or music:songs; in
                double quotes where it has a plus sign or a colon in it
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BUILTIN", "GROUP", "LOUDNESS", "MUSIC", "NONE", "SUMMARIES", "Bed", "Heard", "Piece", "Wish"]
-__all__ += ["alike", "check_name", "make", "names", "parse", "spell"]
+__all__ = ["BUILTIN", "GROUP", "LOUDNESS", "MUSIC", "NONE", "SUMMARIES", "Bed", "Heard", "Opened", "Piece", "Wish"]
+__all__ += ["alike", "check_files", "check_name", "make", "names", "open_music", "parse", "spell"]
 
 GROUP = "voiceguide.beds"
 NONE = "none"
@@ -123,6 +123,10 @@ class Bed(Protocol):
         """Stereo samples, shape (frames, 2), from frame `start`. The same span gives the same samples, always."""
 
 
+Opened = dict[str, Bed]
+"""Path → the music that plays it."""
+
+
 def names() -> tuple[str, ...]:
     """Every bed there is."""
     return plugins.names(GROUP, BUILTIN)
@@ -135,14 +139,35 @@ def check_name(text: str) -> None:
         _check(piece, f"'{text}': " if len(pieces) > 1 else "")
 
 
-def make(text: str, rate: int, length: int | None = None) -> Bed:
-    """A bed, or several in layers, at `rate` Hz for a session of `length` frames.
+def check_files(text: str) -> None:
+    """Raises InputMissing for music that cannot be played, as far as that is seen without decoding it."""
+    for piece in parse(text):
+        if piece.name == MUSIC:
+            from voiceguide.beds.music import files
+            from voiceguide.beds.tracks import looked_at
 
-    Raises UsageError and InputMissing as `check_name` does, and InputMissing for files that cannot be read.
+            for path in files(Path(piece.parameter).expanduser()):
+                looked_at(path)
+
+
+def open_music(text: str, rate: int, music: Opened) -> None:
+    """Opens, and listens to, all music of a bed that is not in `music` yet, which is kept for one `rate`.
+
+    Raises InputMissing for files that cannot be played, and EngineMissing for M4A where there is no ffmpeg.
+    """
+    for piece in parse(text):
+        if piece.name == MUSIC:
+            _made(piece, rate, None, music)
+
+
+def make(text: str, rate: int, length: int | None = None, music: Opened | None = None) -> Bed:
+    """A bed, or several in layers, at `rate` Hz for a session of `length` frames, with the `music` that was opened.
+
+    Raises UsageError and InputMissing as `check_name` does, and whatever `open_music` does.
     """
     check_name(text)
     pieces = parse(text)
-    made = [_made(piece, rate, length) for piece in pieces]
+    made = [_made(piece, rate, length, {} if music is None else music) for piece in pieces]
     if len(pieces) == 1 and not pieces[0].level:
         return made[0]
     from voiceguide.beds.layers import Layers
@@ -172,9 +197,14 @@ def _kind(piece: Piece) -> tuple[str, object]:
     return piece.name, meant
 
 
-def _made(piece: Piece, rate: int, length: int | None) -> Bed:
+def _made(piece: Piece, rate: int, length: int | None, music: Opened) -> Bed:
+    if piece.name == MUSIC and piece.parameter in music:
+        return music[piece.parameter]
     factory = plugins.load(GROUP, BUILTIN, piece.name)
-    return cast(Bed, factory(rate, Wish(piece.parameter, piece.every, length)))
+    bed = cast(Bed, factory(rate, Wish(piece.parameter, piece.every, length)))
+    if piece.name == MUSIC:
+        music[piece.parameter] = bed
+    return bed
 
 
 def _check(piece: Piece, where: str) -> None:

@@ -39,7 +39,8 @@ class Layers:
         self.heard: Heard | None = None
         whole = self._loudness(known, rate)
         if whole > SILENCE:
-            wanted = LOUDNESS + max(levels)
+            # A layer of silence is at no level.
+            wanted = LOUDNESS + max(level for level, one in zip(levels, known, strict=True) if one.loudness > SILENCE)
             by = _gain(wanted - whole)
             self._layers = [(bed, gain * by) for bed, gain in self._layers]
             highest = self._sum(power_of(one.loudest) * float(gain) ** 2 for one, (_, gain) in self._with(known))

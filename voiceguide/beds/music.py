@@ -5,13 +5,16 @@ Every file is brought to the same loudness, and fades into the next one, or into
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 
+from voiceguide.audio import known
 from voiceguide.audio.clip import Samples
 from voiceguide.beds import LOUDNESS, Heard, Wish
 from voiceguide.beds.tracks import Track
@@ -23,6 +26,9 @@ SUFFIXES = frozenset(
 )
 """What is taken for music in a folder. Whether it can be read is seen when it is."""
 MOST_FILES = 500
+MOST_COPIED = 1_000_000_000
+"""Bytes that copies of files may take while others than those next to each other are kept: two hours of music."""
+_AT_ONCE = 4  # files that are measured side by side
 _FADE = 4.0  # seconds from one file to the next; a third of the shorter one at most
 _HEADROOM = 3.5  # decibels: what was not measured may be louder, and what fades into its like adds up to 3 more
 
@@ -33,9 +39,9 @@ class Music:
     def __init__(self, rate: int, wish: Wish | None = None) -> None:
         if not wish or not wish.parameter:
             raise UsageError("'music' names no file", "write it as in 'music:songs' or 'songs/river.flac'")
-        self._tracks = [Track(path, rate) for path in files(Path(wish.parameter).expanduser())]
+        self._tracks = _tracks(files(Path(wish.parameter).expanduser()), rate)
         self._gains = [np.float32(10 ** ((LOUDNESS - track.heard.loudness) / 20)) for track in self._tracks]
-        self._playing = -1
+        self._playing, self._next = -1, 0
         self._fades = self._fade_lengths(rate)
         lengths = [track.length - fade for track, fade in zip(self._tracks, self._fades, strict=True)]
         self._begins = [0, *accumulate(lengths)]
@@ -43,6 +49,7 @@ class Music:
         self.heard = Heard(LOUDNESS, LOUDNESS + louder + _HEADROOM)
         self.period = self._begins[-1]
         """Frames from the beginning of the first file to its next beginning."""
+        self._tracks[0].prepare()
 
     def _fade_lengths(self, rate: int) -> list[int]:
         """Frames that each file shares with the one after it."""
@@ -55,6 +62,7 @@ class Music:
     def at(self, start: int, frames: int) -> Samples:
         """Stereo samples, shape (frames, 2), from frame `start`. The very first file begins without a fade."""
         block = np.empty((frames, 2), np.float32)
+        goes_on, self._next = start == self._next, start + frames
         done = 0
         while done < frames:
             turn, at = divmod(start + done, self.period)
@@ -65,6 +73,8 @@ class Music:
             length = min(edge - inside, frames - done)
             block[done : done + length] = self._part(place, inside, length, before)
             done += length
+            if goes_on:
+                self._tracks[(place + 1) % len(self._tracks)].prepare()
         return block
 
     def powers(self, size: int, count: int) -> None:
@@ -83,12 +93,35 @@ class Music:
         return part
 
     def _let_go(self, place: int) -> None:
-        """Closes all files but one and its neighbours: a folder may hold more than can be open."""
-        if place != self._playing:
-            self._playing = place
-            beside = {(place + step) % len(self._tracks) for step in (-1, 0, 1)}
-            for track in (track for number, track in enumerate(self._tracks) if number not in beside):
-                track.rest()
+        """Closes all files but one and its neighbours: a folder may hold more than can be open.
+
+        Of their copies there may be more than the disk holds: those go first that will not be played for longest.
+        """
+        if place == self._playing:
+            return
+        self._playing = place
+        count = len(self._tracks)
+        copied = sum(track.copied for track in self._tracks)
+        for ahead in range(count - 2, 1, -1):
+            track = self._tracks[(place + ahead) % count]
+            track.rest()
+            if track.copied and copied > MOST_COPIED:
+                copied -= track.copied
+                track.drop()
+
+
+def _tracks(paths: list[Path], rate: int) -> list[Track]:
+    """One for each path; those that nothing is known of are measured side by side."""
+    if len(paths) == 1:  # on this thread, which can be interrupted
+        return [Track(paths[0], rate)]
+    tracks: list[Track] = []
+    with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as threads:
+        for track in threads.map(lambda path: Track(path, rate), paths):
+            tracks.append(track)
+            if sum(one.copied for one in tracks) > MOST_COPIED:
+                track.drop()
+    known.prune()
+    return tracks
 
 
 def files(path: Path) -> list[Path]:
@@ -110,4 +143,4 @@ def files(path: Path) -> list[Path]:
 
 def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
     words = re.findall(r"\d+|\D+", path.name.casefold())
-    return [(0, int(word), "") if word.isdigit() else (1, 0, word) for word in words], path.name
+    return [(0, int(word), "") if word.isdecimal() else (1, 0, word) for word in words], path.name

@@ -5,40 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from voiceguide.audio import ffmpeg, wavbytes
+from voiceguide.audio import wavbytes
 from voiceguide.audio.channels import MOST_CHANNELS
-from voiceguide.errors import EncoderError, InputMissing
+from voiceguide.errors import InputMissing
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 HINT = "take it away, or convert it to FLAC, MP3, OGG or WAV"
 _PAGE = 1 << 16  # bytes: a little more than an Ogg page can have
 _END_OF_STREAM = 4
-
-
-def is_mp4(path: Path) -> bool:
-    """Whether it is an M4A or its like, which libsndfile does not know. Raises InputMissing where there is no file."""
-    if not path.is_file():
-        raise InputMissing(f"there is no file {path} for the bed", "check its path")
-    try:
-        with path.open("rb") as file:
-            return file.read(8)[4:] == b"ftyp"
-    except OSError as error:
-        raise InputMissing(f"{path} is not music that can be read: {reason(error)}", HINT) from None
-
-
-def unpacked(path: Path, copy: Path) -> Path:
-    """The sound of an M4A at `copy`, as FLAC. Raises InputMissing, and EngineMissing where there is no ffmpeg."""
-    run = ffmpeg.Run(
-        *("-xerror", "-err_detect", "explode", "-format_whitelist", "mov", *ffmpeg.ONLY_FILES, "-i", f"file:{path}"),
-        *("-map", "0:a:0", "-c:a", "flac", "-sample_fmt", "s32", "-f", "flac", f"file:{copy}"),
-    )
-    try:
-        run.finish()
-    except EncoderError:
-        raise InputMissing(f"{path} is truncated, or not music that can be read", HINT) from None
-    except OSError as error:
-        raise InputMissing(f"{path} cannot be unpacked to {copy.parent}: {reason(error)}", HINT) from None
-    return copy
 
 
 def opened(path: Path, named: Path) -> Any:

@@ -20,6 +20,8 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SIGNED = r"[+-]\d{1,3}(?:\.\d{1,3})?(?:\s*dB)?|\d{1,3}(?:\.\d{1,3})?\s*dB"
 _LEVEL = re.compile(_SIGNED, re.IGNORECASE)
 _TRAILING_LEVEL = re.compile(rf"(.*?)(?::\s*({_SIGNED}))?", re.IGNORECASE | re.DOTALL)
+_MARK = re.compile(r"(@)\s*(\d+:\d\d(?::\d\d)?)\s*(?=[:@]|\Z)|([:@])([^:@]*)")
+"""A sign and what follows it; a clock's colons (`@1:30`) belong to their length of time."""
 _QUOTED = re.compile(r'"([^"]*)"')
 _JOINT = re.compile(r'"[^"]*"|\+|[^"+]+|.', re.DOTALL)
 _PATH = re.compile(
@@ -95,12 +97,12 @@ def _music(text: str, rest: str) -> Piece:
 
 def _marked(text: str, name: str, rest: str) -> Piece:
     """`:parameter`, `@interval` and `:level`, each at most once."""
-    stray, *marks = re.split(r"([:@])", rest)
+    stray = re.split(r"[:@]", rest, maxsplit=1)[0]
     if stray.strip():
         raise UsageError(f"'{text}': '{stray.strip()}' is not understood", _EXAMPLE)
     found: dict[str, str] = {}
-    for sign, value in zip(marks[::2], marks[1::2], strict=True):
-        word = value.strip()
+    for mark in _MARK.finditer(rest, len(stray)):
+        sign, word = mark[1] or mark[3], (mark[2] or mark[4]).strip()
         kind = "interval" if sign == "@" else "level" if _LEVEL.fullmatch(word) else "parameter"
         if not word or kind in found:
             fault = f"there are two {kind}s" if word else f"nothing follows the '{sign}'"

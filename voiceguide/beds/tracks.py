@@ -7,27 +7,30 @@ again. So a span is the same whether it was played up to or jumped to, and no ch
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import astuple, dataclass, replace
 from math import gcd
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, cast
-from weakref import finalize
 
 import numpy as np
 
+from voiceguide.audio import copies, kinds, known, mpeg, unheard, unpacking, wavbytes
 from voiceguide.audio.channels import in_wave_order
 from voiceguide.audio.clip import Samples
-from voiceguide.audio.hushed import hushed
+from voiceguide.audio.copies import Copy
 from voiceguide.audio.levels import SILENCE, SegmentPowers, gated, lufs
+from voiceguide.audio.piped import ENDLESS
+from voiceguide.audio.quiet import quiet
 from voiceguide.beds import Heard
-from voiceguide.beds.opening import HINT, is_mp4, opened, reason, unpacked
-from voiceguide.errors import InputMissing
+from voiceguide.beds.opening import HINT, opened, reason
+from voiceguide.errors import EncoderError, InputMissing
 from voiceguide.model.units import rescale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_SCHEMA = 1  # of what is kept of a file: raise it whenever measuring, or the facts themselves, change
 _CHUNK = 5.0  # seconds
 _MARGIN = 0.25  # seconds: many times what soxr's filter reaches
 _RUN_UP = 24_000  # frames before a chunk that are decoded and thrown away, where a decoder remembers what came before
@@ -45,48 +48,101 @@ _DOWNMIX = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """All that there is to know of a file before it is played."""
+
+    form: str
+    """What it is, where it has to be copied before it can be read from any place; "" where it can."""
+    format: str
+    """What libsndfile calls that which is read."""
+    rate: int
+    frames: int
+    loudness: float = SILENCE
+    loudest: float = SILENCE
+    """LUFS, as in `Heard`."""
+
+
+def looked_at(path: Path) -> tuple[str, int]:
+    """The form of a file that has to be copied, "" of others; and how many frames it must have, where only we know it.
+
+    Raises InputMissing for what is not there, not music, truncated or joined, as far as that is seen without decoding.
+    """
+    if not path.is_file():
+        raise InputMissing(f"there is no file {path} for the bed", "check its path")
+    entry = known.Entry(path, "form", _SCHEMA)
+    if found := entry.read():
+        return found[0], found[1]
+    try:
+        with path.open("rb") as file:
+            form = unpacking.form(file)
+        seen = (form, 0) if form else _mp3(path) or _other(path)
+    except OSError as error:
+        raise InputMissing(f"{path} is not music that can be read: {reason(error)}", HINT) from None
+    entry.write(seen)
+    return seen
+
+
+def _mp3(path: Path) -> tuple[str, int] | None:
+    """As `looked_at`; None for anything but an MP3."""
+    with path.open("rb") as file:
+        kind = wavbytes.kind(file.read(kinds.HEAD))
+    # What begins in the middle of a frame is known by its name alone.
+    likely = kind == "mp3" or (not kind and path.suffix.lower() == ".mp3")
+    stream = mpeg.walk(path) if likely else None
+    if stream is None:
+        return None
+    _refuse(path, unheard.of_mp3(stream))
+    if not stream.tagged:
+        return copies.MP3, stream.samples
+    return ("" if stream.rate >= _LOWEST_STEADY else copies.MP3), 0
+
+
+def _other(path: Path) -> tuple[str, int]:
+    with quiet(), opened(path, path) as sound:
+        if sound.format == "OGG":
+            with path.open("rb") as file:
+                _refuse(path, unheard.of_ogg(file))
+        return copies.FLAC if sound.frames == ENDLESS else "", 0
+
+
+def _refuse(path: Path, fault: str) -> None:
+    if fault:
+        raise InputMissing(f"{path} {fault}", HINT)
+
+
 class Track:
     """One file. `length` is in frames at `rate` Hz, `heard` what was measured at places all over it.
 
-    Raises InputMissing, naming the file, for what is not there, not music, truncated, or silent.
+    What was found out of a file is kept for the next time. Raises InputMissing, naming the file, for what is not
+    there, not music, truncated, joined of several, or silent.
     """
 
     def __init__(self, path: Path, rate: int) -> None:
         self._named = path
-        self._path = unpacked(path, self._folder() / f"{path.stem}.flac") if is_mp4(path) else path
-        with hushed():
-            self._begin(rate)
-
-    def _begin(self, rate: int) -> None:
-        self._sound: Any = opened(self._path, self._named)
-        if self._sound.format == "MP3" and self._sound.samplerate < _LOWEST_STEADY:
-            self._path = self._copied()
-            self._sound = opened(self._path, self._named)
-        self._run_up = _RUN_UP if self._sound.format in _REMEMBERING else 0
-        self._own = int(self._sound.samplerate)
-        self._frames = int(self._sound.frames)
-        self.length = int(rescale(self._frames, self._own, rate))
-        self._set_chunks(rate)
+        self._sound: Any = None
+        self._copy: Copy | None = None
         self._chunks: OrderedDict[int, Samples] = OrderedDict()
-        self._refuse_truncated()
-        self.heard = self._measured(rate)
+        entry = known.Entry(path, "track", _SCHEMA, rate)
+        if found := entry.read():
+            facts = _Facts(*found)
+            self._take(facts, rate)
+        else:
+            with quiet():
+                facts = self._found_out(rate)
+            entry.write(astuple(facts))
+        self.heard = Heard(facts.loudness, facts.loudest)
         self.rest()
 
-    def _folder(self) -> Path:
-        """A new folder that is there as long as the track is."""
-        folder = Path(mkdtemp(prefix="voiceguide-"))
-        finalize(self, rmtree, folder, ignore_errors=True)
-        return folder
+    @property
+    def copied(self) -> int:
+        """Bytes of its copy, where it needs one and has it."""
+        return self._copy.size if self._copy else 0
 
-    def _copied(self) -> Path:
-        """The same as FLAC, which can be read from any place."""
-        import soundfile
-
-        copy = self._folder() / f"{self._path.stem}.flac"
-        with self._sound as sound, soundfile.SoundFile(copy, "w", sound.samplerate, sound.channels, "PCM_24") as file:
-            while len(block := sound.read(_RUN_UP, dtype="float32", always_2d=True)):
-                file.write(block)
-        return copy
+    def prepare(self) -> None:
+        """Sees to it, meanwhile, that it can soon be played."""
+        if self._copy:
+            self._copy.begin()
 
     def rest(self) -> None:
         """Closes the file and forgets what was read, until it is asked for again."""
@@ -94,6 +150,44 @@ class Track:
         if self._sound is not None:
             self._sound.close()
             self._sound = None
+
+    def drop(self) -> None:
+        """As `rest`; and what was copied goes from the disk."""
+        self.rest()
+        if self._copy:
+            self._copy.drop()
+
+    def _found_out(self, rate: int) -> _Facts:
+        form, promised = looked_at(self._named)
+        self._copy = Copy(self._named, form) if form else None
+        self._sound = sound = self._opened()
+        facts = _Facts(form, sound.format, int(sound.samplerate), int(sound.frames))
+        self._take(facts, rate)
+        self._refuse_truncated(promised)
+        heard = self._measured(rate)
+        return replace(facts, loudness=heard.loudness, loudest=heard.loudest)
+
+    def _take(self, facts: _Facts, rate: int) -> None:
+        self._own, self._frames = facts.rate, facts.frames
+        if facts.form and not self._copy:
+            self._copy = Copy(self._named, facts.form)
+        self._run_up = _RUN_UP if facts.format in _REMEMBERING else 0
+        self.length = int(rescale(self._frames, self._own, rate))
+        self._set_chunks(rate)
+
+    def _opened(self) -> Any:
+        import soundfile
+
+        with quiet():
+            try:
+                path = self._copy.path() if self._copy else self._named
+            except EncoderError:
+                raise InputMissing(f"{self._named} is truncated, or not music that can be read", HINT) from None
+            except soundfile.SoundFileError as error:
+                raise InputMissing(f"{self._named} cannot be read to its end: {reason(error)}", HINT) from None
+            except OSError as error:
+                raise InputMissing(f"{self._named} cannot be copied to {gettempdir()}: {reason(error)}", HINT) from None
+            return opened(path, self._named)
 
     def _set_chunks(self, rate: int) -> None:
         """Chunks begin where a frame of the file and one of the session fall together."""
@@ -147,7 +241,10 @@ class Track:
     def _decoded(self, start: int, frames: int) -> Samples:
         import soundfile
 
-        self._sound = self._sound or opened(self._path, self._named)
+        if self._sound is None:
+            self._sound = self._opened()
+            if self._sound.frames != self._frames:
+                raise InputMissing(f"{self._named} was changed while it was played", "begin again")
         try:
             self._sound.seek(start)
             raw: NDArray[np.float32] = self._sound.read(frames, dtype="float32", always_2d=True)
@@ -157,9 +254,9 @@ class Track:
             raise InputMissing(f"{self._named} holds values that are no numbers", HINT)
         return _stereo(in_wave_order(raw, self._sound.format))
 
-    def _refuse_truncated(self) -> None:
+    def _refuse_truncated(self, promised: int) -> None:
         begin = max(0, self._frames - _RUN_UP)
-        missing = self._frames - begin - len(self._decoded(begin, self._frames - begin))
+        missing = max(promised, self._frames) - begin - len(self._decoded(begin, self._frames - begin))
         if missing > 0:
             raise InputMissing(f"{self._named} is truncated: {missing} frames or more are missing at its end", HINT)
 

@@ -12,7 +12,7 @@ import click
 
 from voiceguide.cli import check_audio, options
 from voiceguide.cli.console import shown
-from voiceguide.errors import ContentError, InputMissing
+from voiceguide.errors import ContentError, InputMissing, VoiceguideError
 from voiceguide.model.units import Millis
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ def command(
 ) -> None:
     """Read each of FILES and report everything that is wrong.
 
-    FILES are routines (files, or names from the library) and audio, ours or anybody's. With a folder of recordings,
-    the lines that it lacks are listed with the names that their files must have. Audio is measured from end to end:
+    FILES are routines (files, or names from the library) and audio, ours or anybody's. Of routines the music of their
+    beds is opened as well. With a folder of recordings, the lines that it lacks are listed with the names that their
+    files must have. Audio is measured from end to end:
     length, loudness, peaks, noise, silence, clipping, clicks, dropouts, chapters.
 
     Exits with 0 when all is good, 65 when a routine, a recording or a file of audio is not, 66 when something is not
@@ -62,7 +63,7 @@ def command(
             _report(rows[-1], marked=length is not None)
     if as_json:
         options.print_json({"schema": 1, "files": rows})
-    raise click.exceptions.Exit(max(_code(row, settings) for row in rows))
+    raise click.exceptions.Exit(max(int(row["code"]) for row in rows))
 
 
 def _checked(name: str, length: Millis | None, settings: Settings, wanted: check_audio.Against) -> Row:
@@ -80,12 +81,17 @@ def _row(library: Library, name: str, length: Millis | None, settings: Settings)
     try:
         review = reviewed(library, name, length, settings)
     except ContentError as error:
-        return {"file": name, "problems": [asdict(problem) for problem in error.problems]}
+        return {"file": name, "problems": [asdict(problem) for problem in error.problems], "code": error.exit_code}
     except InputMissing as error:
-        problem = {"file": name, "line": 0, "column": 0, "message": error.message, "hint": error.hint}
-        return {"file": name, "problems": [problem]}
+        return {"file": name, "problems": [_placeless(name, error)], "code": error.exit_code}
     problems = [asdict(problem) for problem in review.problems]
-    return {"file": name, "problems": problems, "recordings": _recordings(review)}
+    problems += [_placeless(name, error) for error in review.unplayable]
+    code = _code(review, settings)
+    return {"file": name, "problems": problems, "recordings": _recordings(review), "code": code}
+
+
+def _placeless(name: str, error: VoiceguideError) -> Row:
+    return {"file": name, "line": 0, "column": 0, "message": error.message, "hint": error.hint}
 
 
 def _recordings(review: Review) -> Row:
@@ -97,17 +103,17 @@ def _recordings(review: Review) -> Row:
     }
 
 
-def _code(row: Row, settings: Settings) -> int:
-    if "code" in row:
-        return int(row["code"])
-    if any(problem["line"] == 0 for problem in row["problems"]):
-        return InputMissing.exit_code
-    missing = bool(row.get("recordings", {}).get("missing")) and not settings.fill
-    return InputMissing.exit_code if missing else ContentError.exit_code if row["problems"] else 0
+def _code(review: Review, settings: Settings) -> int:
+    codes = [0, *(error.exit_code for error in review.unplayable)]
+    codes += [ContentError.exit_code] if review.problems else []
+    codes += [InputMissing.exit_code] if review.missing and not settings.fill else []
+    return max(codes)
 
 
 def _report(row: Row, *, marked: bool) -> None:
-    if "code" in row:
+    from voiceguide.audio.kinds import is_sound
+
+    if is_sound(row["file"]):
         check_audio.report(row)
         return
     recordings = row.get("recordings", {"missing": (), "doubts": (), "strays": ()})

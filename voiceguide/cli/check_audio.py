@@ -166,6 +166,7 @@ def _apart(found: Inspection) -> Row | None:
         "least_at": round(apart.least_at, 1),
         "median_db": round(apart.median, 2),
         "sentences": apart.sentences,
+        "near": apart.near,
         "basis": apart.basis,
     }
 

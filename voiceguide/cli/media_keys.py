@@ -27,6 +27,9 @@ _LOOK = 0.25
 """Seconds between two looks for something to tell the desktop."""
 _PRESSED: dict[str, Command] = {
     "PlayPause": Command.PAUSE,
+    # Not as one key that does either: what a desktop knows of the session is a moment old.
+    "Play": Command.GO_ON,
+    "Pause": Command.HOLD,
     "Next": Command.NEXT,
     "Previous": Command.PREVIOUS,
     # Whoever stops it with a button far away may not have meant for good.
@@ -70,9 +73,9 @@ class _Desk:
             return self._told(call)
         if call.interface not in (NAME, PLAYER):
             return None
-        if command := self._command(call.member or ""):
+        if command := _PRESSED.get(call.member or ""):
             self._press(command)
-        elif call.member not in ("Play", "Pause", *_IGNORED):
+        elif call.member not in _IGNORED:
             return Message.new_error(call, "org.freedesktop.DBus.Error.UnknownMethod", f"no {call.member}")
         return Message.new_method_return(call)
 
@@ -104,12 +107,6 @@ class _Desk:
             "PlaybackStatus": Variant("s", _PLAYBACK.get(status.state, "Playing")),
             "Metadata": Variant("a{sv}", about),
         }
-
-    def _command(self, member: str) -> Command | None:
-        playback = _PLAYBACK.get(self._status().state, "Playing")
-        if (member, playback) in (("Play", "Paused"), ("Pause", "Playing")):
-            return Command.PAUSE
-        return _PRESSED.get(member)
 
     def _told(self, call: Message) -> Message:
         from dbus_fast import Message

@@ -122,6 +122,11 @@ bed_options = all_of(
     ),
     click.option("--bed-level", type=Decibels(), help="Decibels to add to the background: -6 is softer."),
 )
+profile_option = click.option(
+    "--profile",
+    metavar="NAME",
+    help="How loud: podcast (-16 LUFS, -1 dBTP), aes, ebu, acx, sleep (softer by and by), none.",
+)
 wish_options = all_of(
     click.option("--length", type=Length(), help="How long the session is, to the sample: 15m, 7:30, 90s."),
     click.option("--only", multiple=True, metavar="TECHNIQUE", help="Keep only these techniques."),

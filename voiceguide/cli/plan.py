@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @options.wish_options
 @options.voice_options
 @options.bed_options
+@options.profile_option
 @options.picture_option
 @options.no_clobber_option
 @options.library_option

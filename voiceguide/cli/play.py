@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from voiceguide.cli import options
-from voiceguide.cli.waiting import TimeOfDay
+from voiceguide.cli.waiting import TimeOfDay, next_time
 from voiceguide.errors import UsageError
 from voiceguide.model.units import Millis
 
@@ -62,6 +62,8 @@ def command(
 
     Q leaves and keeps the place; --resume goes on from there, as it was asked for then where nothing else is asked now.
     """
+    # Before anything that takes its time: a moment that comes meanwhile is not tomorrow's.
+    moment = next_time(at, datetime.now()) if at else None
     if start_in and at:
         raise UsageError("--start-in and --at both say when it begins", "let one of them go")
     with _uncollected():
@@ -70,6 +72,9 @@ def command(
         from voiceguide.cli.session import Session
 
         device = outputs.make(output)
+        if repeat and device.patient:
+            hint = "leave --repeat out, or choose another --output"
+            raise UsageError(f"--repeat never ends, and '{output}' would take all of it at once", hint)
         ears = playing.ears(device) if listen else None
         session = Session(routine, flags)
         session = session.resumed() if resume else session
@@ -77,7 +82,7 @@ def command(
         with playing.Messages(quiet, drawn=display.drawn) as messages:
             program = session.program(Millis(start_in or 0), messages)
     try:
-        playing.play(session, program, device, display, messages.later(), at=at, repeat=repeat, ears=ears)
+        playing.play(session, program, device, display, messages.later(), at=moment, repeat=repeat, ears=ears)
     finally:
         program.close()
 

@@ -8,21 +8,21 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
-from datetime import datetime, time
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from voiceguide.cli import screen
 from voiceguide.cli.console import shown
-from voiceguide.cli.media_keys import media_keys
 from voiceguide.cli.screen import told
 from voiceguide.cli.screen.displays import Display, FullScreen, Lines
-from voiceguide.cli.screen.terminal import Terminal
-from voiceguide.cli.waiting import begins, next_time
-from voiceguide.errors import EngineError, EngineMissing, UsageError
+from voiceguide.cli.screen.terminal import Terminal, is_terminal
+from voiceguide.cli.turns import Turns, asks
+from voiceguide.cli.waiting import begins
+from voiceguide.errors import EngineError, EngineMissing, StorageError, UsageError
 from voiceguide.model.units import Frames
 from voiceguide.pipeline import places
 from voiceguide.progress import Event, Listener, Progress
@@ -91,39 +91,36 @@ def play(
     display: Display,
     messages: deque[str],
     *,
-    at: time | None,
+    at: datetime | None,
     repeat: bool,
     ears: Ears | None = None,
 ) -> None:
-    """Plays a session, at once or at a time of day, and keeps or forgets its place.
+    """Plays a session, at once or at a moment, and keeps or forgets its place.
 
     `ears` stand before the output and take spoken commands.
 
     Raises OutputFailed and EngineMissing when there is nothing to hear it on, click's Exit after a signal.
     """
-    from voiceguide.player import Player
-
     output = ears or output
     plan = program.timeline()
     found = session.find(plan)
-    messages.extend([_goes_on(found, plan)] if found else [])
+    messages.extend(_beforehand(session, found, plan))
     if at:
         _try(output, plan.rate, session)
+    start = places.run_up(plan, found.start) if found else Frames(0)
     keys = _has_keys(display)
-    answers = keys or ears is not None
-    player = Player(program, output, start=found.start if found else Frames(0), repeat=repeat, answers=answers)
-    lead = [Player(program.lead, output, answers=answers)] if program.lead else []
+    turns = Turns(program, output, start, ears, keys=keys, repeat=repeat)
     with (
-        _kept_whatever_happens(session, player, program, display),
+        _kept_whatever_happens(session, turns.session, program, display),
         Terminal(keys=keys) as terminal,
         _left_at_last(display),
     ):
         left = _waited(at, plan.title, display, terminal) if at else None
-        for one in (*lead, player):
-            asks = nullcontext() if one in lead else _asks(one, program.rate, messages, ears)
-            left = left or _followed(one, session, display, terminal, messages, asks, lead=one in lead)
-    if player.join(0):
-        _settle(session, player, program.timeline(), left, display)
+        if not left:
+            with asks(turns, program.rate, messages, ears):
+                left = _followed(turns, session, display, terminal, messages, known=at is not None)
+    if turns.session.join(0):
+        _settle(session, turns.session, program.timeline(), left, display)
     if left and left.number:
         raise click.exceptions.Exit(128 + left.number)
 
@@ -138,36 +135,38 @@ def _kept_whatever_happens(session: Session, player: Player, program: Live, disp
         own = isinstance(error, SystemExit) and error.code == 128 + signal.SIGINT
         if player.outcome.position != begun and not own:
             with suppress(Exception):  # what was raised first is told
-                _keep(session, player, program.timeline(), display)
+                try:
+                    _keep(session, player, program.timeline(), display)
+                except StorageError as unkept:
+                    display.tell(f"error: {unkept.message}")
         raise
 
 
 def _followed(
-    player: Player,
+    turns: Turns,
     session: Session,
     display: Display,
     terminal: Terminal,
     messages: deque[str],
-    asks: AbstractContextManager[None],
     *,
-    lead: bool,
+    known: bool,
 ) -> screen.Left | None:
-    """Plays one thing to its end, with other ways than keys to ask for something; how it was left where it was."""
-    try:
-        with asks:
+    """Plays one after the other, on a device that may be `known` to be there; how it was left where it was."""
+    with ExitStack() as closing:
+        for player in turns.players:
+            turns.now = player
+            closing.callback(player.close)
             with _instead(session):
-                player.begin()
-            return screen.follow(player, display, terminal, messages, lead=lead)
-    finally:
-        player.close()
-
-
-@contextmanager
-def _asks(player: Player, rate: int, messages: deque[str], ears: Ears | None) -> Iterator[None]:
-    """Media keys, and spoken commands where somebody listens for them."""
-    heard = ears.hearing(rate, player.press, player.status, messages.append) if ears else nullcontext()
-    with media_keys(player.press, player.status), heard:
-        yield
+                player.begin(known=known)
+            left = screen.follow(player, display, terminal, messages, lead=turns.leads)
+            if left or turns.left or not turns.leads:
+                return left or (screen.Left() if turns.left else None)
+            if player.outcome.fault:
+                raise player.outcome.fault
+            with turns.handing_over():
+                player.close()
+            known = True
+    return None
 
 
 def _settle(session: Session, player: Player, timeline: Timeline, left: screen.Left | None, display: Display) -> None:
@@ -191,11 +190,9 @@ def _keep(session: Session, player: Player, timeline: Timeline, display: Display
         display.tell(f"kept at {place}; go on with: {shlex.join(session.again())}")
 
 
-def _waited(at: time, title: str, display: Display, terminal: Terminal) -> screen.Left | None:
-    """Waits for a time of day; how it was left where it was."""
-    now = datetime.now()
-    moment = next_time(at, now)
-    return screen.wait_until(moment.timestamp(), title, begins(moment, now), display, terminal)
+def _waited(moment: datetime, title: str, display: Display, terminal: Terminal) -> screen.Left | None:
+    """Waits for a moment, which may have passed; how it was left where it was."""
+    return screen.wait_until(moment.timestamp(), title, lambda: begins(moment, datetime.now()), display, terminal)
 
 
 def _try(output: Output, rate: int, session: Session) -> None:
@@ -219,6 +216,14 @@ def _instead(session: Session) -> Iterator[None]:
         raise type(error)(error.message, hint) from None
 
 
+def _beforehand(session: Session, found: places.Found | None, timeline: Timeline) -> Iterator[str]:
+    """What whoever listens has to know before it begins."""
+    if found:
+        yield _goes_on(found, timeline)
+    if why := session.unkept():
+        yield f"warning: the place cannot be kept when you leave: {why}; {places.CURE}"
+
+
 def _goes_on(found: places.Found, timeline: Timeline) -> str:
     place = told.clock(found.start, timeline.rate)
     if found.same:
@@ -235,11 +240,7 @@ def _left_at_last(display: Display) -> Iterator[None]:
 
 
 def _has_keys(display: Display) -> bool:
-    return display.takes_keys and _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()
+    return display.takes_keys and is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
 def display(settings: Settings, captions: bool | None, *, plain: bool, quiet: int = 0) -> Display:
@@ -250,7 +251,7 @@ def display(settings: Settings, captions: bool | None, *, plain: bool, quiet: in
     if captions is None:
         # Whoever listens to the terminal would hear every word twice.
         captions = not settings.screen_reader
-    drawn = _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+    drawn = is_terminal(sys.stdin) and is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
     if drawn and not plain and not settings.screen_reader:
         return FullScreen(captions=captions)
     return Lines(

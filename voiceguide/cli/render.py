@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--section", metavar="TITLE", help="This part of the session alone, for a quick listen.")
 @options.bed_options
-@click.option(
-    "--profile",
-    metavar="NAME",
-    help="How loud: podcast (-16 LUFS, -1 dBTP), aes, ebu, acx, sleep (softer by and by), none.",
-)
+@options.profile_option
 @click.option(
     "--bitrate", metavar="RATE", help="128, v2 (varying) or 64-mono for mp3; 96 for m4a, m4b, opus; q6 for ogg."
 )

@@ -85,6 +85,10 @@ class Session:
             listener=listener,
         )
 
+    def unkept(self) -> str:
+        """Why its place cannot be kept; empty where it can."""
+        return places.unkept(self.settings.places_folder)
+
     def find(self, timeline: Timeline) -> places.Found | None:
         """Where it goes on in a plan; None when it begins at the beginning."""
         return places.find(self.place, timeline, self._text()) if self.place else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import click
@@ -28,12 +29,21 @@ class TimeOfDay(click.ParamType[Any]):
 
 
 def next_time(wanted: time, now: datetime) -> datetime:
-    """When the clock shows `wanted` next: today, or tomorrow when that has passed. Both in local time.
+    """When the clock shows `wanted` next: today, or tomorrow when that has passed. Both in the zone of `now`.
 
     Where the clock is put forward over it, the moment at which it would have been.
     """
-    today = datetime.combine(now.date(), wanted)
-    return today if today > now.replace(tzinfo=None) else today + timedelta(days=1)
+    moments = [moment for ahead in (0, 1) for moment in _moments(now.date() + timedelta(ahead), wanted, now.tzinfo)]
+    return datetime.fromtimestamp(min(moment for moment in moments if moment > now.timestamp()), now.tzinfo)
+
+
+def _moments(day: date, wanted: time, zone: tzinfo | None) -> Iterator[float]:
+    """When the clock shows `wanted` on a day, in seconds since the epoch: twice where it is put back over it."""
+    first = datetime.combine(day, wanted, zone)
+    second = first.replace(fold=1)
+    yield first.timestamp()
+    if second.timestamp() > first.timestamp():  # before it, where the clock is put forward
+        yield second.timestamp()
 
 
 def begins(moment: datetime, now: datetime) -> str:

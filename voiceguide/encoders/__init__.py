@@ -68,6 +68,8 @@ class Traits:
     over soft beds and on noise."""
     rates: tuple[int, ...] = (44_100, 48_000)
     """Sample rates in Hz that it holds, the usual one first."""
+    bitrate: int = 0
+    """kbit/s, where it is constant."""
     mono: bool = False
     """True when the file has one channel, and both channels of what it is given must be equal."""
 

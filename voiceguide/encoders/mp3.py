@@ -87,7 +87,7 @@ class Mp3Encoder:
     @staticmethod
     def traits(quality: str) -> Traits:
         kind = _kind(quality)
-        return Traits(_overshoot(kind), mono=kind.mono)
+        return Traits(_overshoot(kind), bitrate=kind.bitrate, mono=kind.mono)
 
     def least_bytes(self) -> int:
         return self._begin + self._frames * (self._kind.bitrate or _LEAST_VARYING) * 125 // self._rate

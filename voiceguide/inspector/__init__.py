@@ -55,6 +55,8 @@ class Inspection:
     chapters: tuple[Mark, ...]
     faults: tuple[Fault, ...]
     distance: Distance | None
+    near_speech_lufs: float | None
+    """Integrated, of what lies near the sentences of the plan; None where it names none."""
     against_plan: bool
     against_cues: bool
     """Whether the plan names more than a length."""
@@ -86,9 +88,11 @@ def inspect(
         texts = session.differences(plan, told, mp4.SLACK if is_mp4 else 1)
         found += [Fault("plan", text, _AGAIN) for text in texts]
     apart = _distance(heard, plan, stems)
+    found += faults.of_distance(apart, described.rate) if apart else []
     lengths = leading.length, trailing.length, longest
     against = plan is not None, bool(plan and plan.cues)
-    return Inspection(path, described, heard.frames, heard.sound, *lengths, marks, tuple(found), apart, *against)
+    near = distance.near_speech(heard.powers, plan) if plan else None
+    return Inspection(path, described, heard.frames, heard.sound, *lengths, marks, tuple(found), apart, near, *against)
 
 
 def _of_container(described: Container, heard: Heard) -> list[Fault]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfileobj
-from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from voiceguide.audio import kinds, wavbytes
+from voiceguide.audio import kinds, mpeg, wavbytes
 from voiceguide.audio.channels import MOST_CHANNELS, in_wave_order
 from voiceguide.audio.clip import Samples
 from voiceguide.audio.forward import forward
+from voiceguide.audio.piped import to_the_end
 from voiceguide.errors import ContentError, InputMissing, Problem
-from voiceguide.inspector import mp4, mpeg, whole
+from voiceguide.inspector import mp4, whole
 from voiceguide.inspector.faults import AGAIN
 
 if TYPE_CHECKING:
@@ -90,26 +88,9 @@ def _stream(path: Path, disk: BinaryIO) -> SoundFile | mp4.Stream:
         # By descriptor, because a name may have no spelling in this locale.
         sound = forward()(disk.fileno(), closefd=False)
         stream = mpeg.walk(path) if sound.format == "MP3" else None
-        # Where nothing says how long an MP3 is, libsndfile guesses it from the first frames, and stops there.
-        if not stream or stream.tagged or stream.samples <= sound.frames:
-            return sound
-        sound.close()
-        return forward()(_piped(path))
+        return to_the_end(sound, stream, lambda: path.open("rb"))
     except (soundfile.SoundFileError, OSError, TypeError) as error:
         raise refused(path, *_reason(path, error)) from error
-
-
-def _piped(path: Path) -> int:
-    """The reading end of a pipe with the file in it: from there libsndfile reads to the end, and guesses nothing."""
-    reading, writing = os.pipe()
-    Thread(target=_feed, args=(path, writing), daemon=True).start()
-    return reading
-
-
-def _feed(path: Path, writing: int) -> None:
-    # Whoever reads may have seen enough.
-    with suppress(OSError), open(writing, "wb") as pipe, path.open("rb") as file:
-        copyfileobj(file, pipe)
 
 
 def refused(path: Path, message: str, hint: str = "") -> ContentError:

@@ -13,6 +13,7 @@ from voiceguide.audio.levels import ABSOLUTE_GATE, Powers, gated, lufs, power_of
 from voiceguide.audio.measure import sliding
 from voiceguide.inspector.runs import Runs, Span
 from voiceguide.inspector.session import Cue, Session
+from voiceguide.model.levels import LEAST_DISTANCE, NEAR_SPEECH
 
 _WINDOW = 4  # segments of 100 ms: BS.1770's gating block
 _PAUSE = 5  # segments: what is longer ends a sentence
@@ -20,6 +21,7 @@ _BELOW_SPEECH = -20.0  # LU below a voice's loudness there is breath and reverbe
 _NEAR = 3.0  # seconds of a rest that count as beside a sentence
 _LEAST = 4  # segments of a sentence: shorter ones have no gated loudness
 _HEARD = 2.0  # dB above the rests around
+_ROUNDING = 0.05  # dB: what is shown as 20.0 is 20
 _APART = 6.0  # dB below the middle of all sentences: what is lost stands out
 
 
@@ -32,6 +34,8 @@ class Distance:
     """Seconds."""
     median: float
     sentences: int
+    near: int
+    """Sentences that are less than `LEAST_DISTANCE` above the bed."""
     basis: Literal["stems", "estimate"]
 
 
@@ -73,12 +77,22 @@ def lost(mix: Powers, session: Session) -> tuple[Cue, ...]:
     return tuple(cue for cue, value in rows if value < limit)
 
 
+def near_speech(mix: Powers, session: Session) -> float | None:
+    """Integrated loudness in LUFS of what lies near the sentences of a session; None where none are known."""
+    spans = [_inside(cue.start - NEAR_SPEECH, cue.end + NEAR_SPEECH) for cue in _said(session)]
+    near = np.zeros(len(mix), np.bool_)
+    for span in spans:
+        near[max(0, span.start) : span.end] = True
+    return gated(mix[near]) if spans else None
+
+
 def _distance(rows: list[tuple[Span, float]], basis: Literal["stems", "estimate"]) -> Distance | None:
     rows = [(span, value) for span, value in rows if np.isfinite(value)]
     if not rows:
         return None
     span, least = min(rows, key=lambda row: row[1])
-    return Distance(least, span.start / 10, median(value for _, value in rows), len(rows), basis)
+    near = sum(value < LEAST_DISTANCE - _ROUNDING for _, value in rows)
+    return Distance(least, span.start / 10, median(value for _, value in rows), len(rows), near, basis)
 
 
 def _of(powers: Powers, span: Span) -> Powers:

@@ -6,8 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from voiceguide.inspector.distance import Distance
 from voiceguide.inspector.holes import LONGEST_DROPOUT
 from voiceguide.inspector.runs import Span, merged
+from voiceguide.model.levels import LEAST_DISTANCE
 from voiceguide.model.units import Frames, format_clock, to_millis
 
 AGAIN = "get the file again from where it came, or render it anew"
@@ -24,7 +26,7 @@ class Fault:
     """One thing that is wrong, where, and what to do."""
 
     kind: str
-    """`clipping`, `peak`, `dropout`, `hole`, `click`, `dc`, `damage`, `numbers`, `chapters`, `plan`."""
+    """`clipping`, `peak`, `dropout`, `hole`, `click`, `dc`, `damage`, `numbers`, `chapters`, `plan`, `distance`."""
     message: str
     hint: str
     place: Span | None = None
@@ -62,6 +64,17 @@ def of_peak(peak_dbfs: float) -> list[Fault]:
         return []
     hint = f"turn it down by {peak_dbfs + 1:.1f} dB before it is made into whole numbers"
     return [Fault("peak", f"it goes above full scale by {peak_dbfs:.1f} dB", hint)]
+
+
+def of_distance(apart: Distance, rate: int) -> list[Fault]:
+    """The fault of a bed that comes nearer to speech than WCAG allows. What is an estimate is no fault."""
+    if not apart.near or apart.basis != "stems":
+        return []
+    start = round(apart.least_at * rate)
+    lies = f"{_clock(Span(start, start), rate)}: speech lies only {apart.least:.1f} dB above the bed here"
+    less = f"less than {LEAST_DISTANCE:g} dB under {apart.near} of {apart.sentences} sentences (WCAG 2, 1.4.7)"
+    hint = f"make the bed {LEAST_DISTANCE - apart.least:.1f} dB softer under speech, as with a lower --bed-level"
+    return [Fault("distance", f"{lies}, and {less}", hint, Span(start, 0))]
 
 
 def of_frames(done: int, promised: int, rate: int) -> list[Fault]:

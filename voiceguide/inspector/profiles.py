@@ -7,7 +7,8 @@ ebu      EBU R 128 (2020): -23 LUFS within 0.5 LU, true peak at most -1 dBTP.
 acx      ACX, "Audio Submission Requirements": RMS -23 to -18 dBFS, peak at most -3 dBFS, noise floor at most -60 dBFS
          RMS, MP3 of 192 kbit/s or more at a constant bit rate and 44.1 kHz, mono or stereo, 0.5 to 1 s of room tone
          ahead and 1 to 5 s after, two hours at most.
-sleep    our own: -20 LUFS within 1 LU, as a whole; true peak at most -1 dBTP.
+sleep    our own: -20 LUFS within 1 LU near speech, where a plan says when that is, or no louder as a whole; true peak
+         at most -1 dBTP.
 none     any loudness; true peak at most -1 dBTP.
 """
 
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import UsageError
+from voiceguide.model.publishers import ACX
 from voiceguide.near import suggest
 
 if TYPE_CHECKING:
@@ -79,13 +81,15 @@ def within(
     return Verdict(name, measured, unit, f"{limit} {unit}", low_ok and high_ok, cure)
 
 
-def _loudness(found: Inspection, target: float, slack: float, profile: str) -> Verdict:
-    value, again = found.sound.integrated_lufs, _RENDER.format(profile)
+def _loudness(
+    found: Inspection, target: float, slack: float, profile: str, name: str = "loudness", value: float | None = None
+) -> Verdict:
+    value, again = found.sound.integrated_lufs if value is None else value, _RENDER.format(profile)
     if math.isinf(value):
         limit = f"{target - slack:g} to {target + slack:g} LUFS"
-        return Verdict("loudness", None, "LUFS", limit, False, f"{_NOTHING}, or less than 0.4 s")
+        return Verdict(name, None, "LUFS", limit, False, f"{_NOTHING}, or less than 0.4 s")
     gain = f"{target - value:+.1f} dB brings it to {target:g} LUFS{again}"
-    return within("loudness", value, target - slack, target + slack, "LUFS", (gain, gain))
+    return within(name, value, target - slack, target + slack, "LUFS", (gain, gain))
 
 
 def _true_peak(found: Inspection, most: float) -> Verdict:
@@ -109,7 +113,11 @@ def _ebu(found: Inspection) -> Iterator[Verdict]:
 
 
 def _sleep(found: Inspection) -> Iterator[Verdict]:
-    yield _loudness(found, -20.0, 1.0, "sleep")
+    if found.near_speech_lufs is not None:
+        yield _loudness(found, -20.0, 1.0, "sleep", "loudness near speech", found.near_speech_lufs)
+    else:
+        softer = f"turn it down by {{:.1f}} dB{_RENDER.format('sleep')}"
+        yield within("loudness", found.sound.integrated_lufs, -math.inf, -19.0, "LUFS", ("", softer))
     yield _true_peak(found, -1.0)
 
 
@@ -124,18 +132,20 @@ def _acx(found: Inspection) -> Iterator[Verdict]:
     yield within("peak", sound.sample_peak_dbfs, -math.inf, -3.0, "dBFS", ("", lower))
     noise = "let its pauses be {:.1f} dB softer: a quieter room, or '--bed none'"
     yield within("noise floor", sound.noise_floor_dbfs, -math.inf, -60.0, "dBFS", ("", noise))
-    yield _is("format", container.format, "MP3", container.format == "MP3", "export it as MP3")
-    rate = "export it with a constant bit rate of 192 kbit/s"
-    yield within("bit rate", container.bit_rate / 1000, 192.0, math.inf, "kbit/s", (rate, rate))
+    format_ = ACX.format.upper()
+    yield _is("format", container.format, format_, container.format == format_, f"export it as {format_}")
+    rate = f"export it with a constant bit rate of {ACX.bitrate} kbit/s"
+    yield within("bit rate", container.bit_rate / 1000, float(ACX.bitrate), math.inf, "kbit/s", (rate, rate))
     kind = "constant" if container.constant else "variable"
     yield _is("kind of bit rate", kind, "constant", container.constant, rate)
-    right = container.rate == 44_100
-    yield _is("sample rate", f"{container.rate} Hz", "44100 Hz", right, "resample it to 44100 Hz")
+    right = container.rate == ACX.rate
+    yield _is("sample rate", f"{container.rate} Hz", f"{ACX.rate} Hz", right, f"resample it to {ACX.rate} Hz")
     channels = str(container.channels)
     yield _is("channels", channels, "1 or 2", container.channels <= 2, "mix it down to mono or stereo")
     yield _room(found, "silence ahead", found.leading, 0.5, 1.0)
     yield _room(found, "silence after", found.trailing, 1.0, 5.0)
-    yield within("length", found.seconds / 60, 0.0, 120.0, "minutes", ("", "split it: it is {:.1f} minutes too long"))
+    longest, cure = ACX.longest / 60_000, "split it: it is {:.1f} minutes too long"
+    yield within("length", found.seconds / 60, 0.0, longest, "minutes", ("", cure))
 
 
 def _room(found: Inspection, name: str, frames: int, low: float, high: float) -> Verdict:

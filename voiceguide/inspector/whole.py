@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from voiceguide.audio import kinds, wavbytes
-from voiceguide.inspector import mp4, mpeg
+from voiceguide.audio import kinds, mpeg, ogg, wavbytes
+from voiceguide.inspector import mp4
 
-_TAIL = 1 << 17  # an Ogg page has 65,307 bytes at most
-_CHUNK = 1 << 20
-_PAGE = b"OggS\0"
-_FIRST_PAGE, _LAST_PAGE = 0x02, 0x04  # RFC 3533, section 6
 _FLAC_SIZE = slice(21, 26)  # the last 36 bits count samples: RFC 9639, section 8.2
 _AU, _AU_REVERSED = b".snd", b"dns."
 _W64 = bytes.fromhex("726966662e91cf11a5d628db04c10000")  # the identifiers of Sony Wave64
@@ -31,8 +26,8 @@ def missing(path: Path, file: BinaryIO) -> str:
         return stream.missing if stream else ""
     size = os.fstat(file.fileno()).st_size
     if kind == "ogg":
-        file.seek(max(0, size - _TAIL))
-        return "" if _ends(file.read()) else "its last page is missing"
+        file.seek(max(0, size - ogg.TAIL))
+        return "" if ogg.ends(file.read()) else "its last page is missing"
     checks = {"wav": wavbytes.missing, "aiff": _aiff_lacks, "mp4": mp4.missing, "au": _au_lacks, "w64": _w64_lacks}
     lacking = checks.get(kind)
     count = lacking(file, size) if lacking else 0
@@ -40,13 +35,9 @@ def missing(path: Path, file: BinaryIO) -> str:
 
 
 def goes_on(path: Path) -> bool:
-    """Whether a second Ogg stream begins after the end of the first, where libsndfile stops."""
-    ended = False
-    for flags in _pages(path):
-        if ended and flags & _FIRST_PAGE:
-            return True
-        ended = ended or bool(flags & _LAST_PAGE)
-    return False
+    """Whether a second Ogg stream begins after the first, where libsndfile stops."""
+    with path.open("rb") as file:
+        return ogg.goes_on(file)
 
 
 def flac_frames(path: Path) -> int:
@@ -86,22 +77,3 @@ def _w64_lacks(file: BinaryIO, size: int) -> int:
             return at + length - size if length < _MOST else 0
         at += (length + 7) // 8 * 8
     return 0
-
-
-def _ends(tail: bytes) -> bool:
-    """Whether the last page of an Ogg stream is there, whole."""
-    page = tail[tail.rfind(b"OggS") :]
-    if len(page) < 27 or not page[5] & _LAST_PAGE:
-        return False
-    return len(page) >= 27 + page[26] + sum(page[27 : 27 + page[26]])
-
-
-def _pages(path: Path) -> Iterator[int]:
-    """The flags of each page."""
-    data = b""
-    with path.open("rb") as file:
-        while fresh := file.read(_CHUNK):
-            data, at = data[-len(_PAGE) :] + fresh, 0
-            while (at := data.find(_PAGE, at) + len(_PAGE)) >= len(_PAGE):
-                if at < len(data):
-                    yield data[at]

@@ -13,7 +13,8 @@ from voiceguide.audio.bells import CHIME, struck
 from voiceguide.listening import recogniser
 from voiceguide.listening.echo import RATE
 from voiceguide.listening.listener import Listener
-from voiceguide.listening.microphone import Microphone, Played
+from voiceguide.listening.microphone import Microphone
+from voiceguide.listening.pairs import Played
 from voiceguide.listening.recogniser import Recogniser
 from voiceguide.listening.words import changes
 from voiceguide.model.live import Command, Status

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
 
 from voiceguide.listening.echo import BLOCK, RATE, EchoCanceller, Signal
-from voiceguide.listening.speech import Stretches
+from voiceguide.listening.own import LATEST, is_own
+from voiceguide.listening.speech import LAG, LONGEST, Stretches
 from voiceguide.listening.words import Hypotheses, called, command_in
 
 Hear = Callable[[Signal], Hypotheses]
 """What may have been said in a stretch of speech at 16 kHz: `Recogniser.hypotheses`."""
 PATIENCE = 3.0
 """Seconds after the attention word, within which the command must be complete."""
+_KEPT = round((LATEST + LONGEST + 1) * RATE / BLOCK) + LAG  # blocks of what was played
 
 
 class Listener:
@@ -24,12 +27,29 @@ class Listener:
         self._echo = EchoCanceller()
         self._stretches = Stretches()
         self._played = self._heard = np.zeros(0)
+        self._recent: deque[Signal] = deque(maxlen=_KEPT)
         self._patience = 0  # blocks in which a command needs no attention word
 
     @property
     def ready(self) -> bool:
-        """Whether it has learnt the room, and takes commands."""
-        return self._echo.learnt
+        """Whether it knows the room, or that nothing of the session reaches the microphone, and takes commands."""
+        return self._echo.learnt or self._echo.apart
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it takes no commands although it should long know the room."""
+        return self._echo.unsure
+
+    @property
+    def deaf(self) -> bool:
+        """Whether the microphone has given nothing but digital silence."""
+        return self._echo.deaf
+
+    def skip(self) -> None:
+        """What comes next does not go on from what came last: something was not heard."""
+        self._played = self._heard = np.zeros(0)
+        self._stretches = Stretches()
+        self._echo.skip()
 
     def listen(self, played: Signal, heard: Signal) -> list[str]:
         """The words of `words.WORDS` that are complete now.
@@ -46,9 +66,20 @@ class Listener:
 
     def _block(self, span: slice) -> str:
         self._patience = max(0, self._patience - 1)
+        self._recent.append(self._played[span])
         stretch = self._stretches.add(*self._echo.block(self._played[span], self._heard[span]))
-        if stretch is None or not self._echo.clear:
+        if stretch is None:
             return ""
+        if is_own(stretch, self._played_around(stretch)):
+            self._echo.mistaken()
+            return ""
+        return self._word_in(stretch) if self._echo.clear else ""
+
+    def _played_around(self, stretch: Signal) -> Signal:
+        played = np.concatenate(list(self._recent)[:-LAG])
+        return played[-len(stretch) - round(LATEST * RATE) :]
+
+    def _word_in(self, stretch: Signal) -> str:
         hypotheses = self._hear(stretch)
         word = command_in(hypotheses, called=self._patience > 0)
         if word or called(hypotheses):

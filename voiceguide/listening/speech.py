@@ -15,6 +15,8 @@ SILENCE = 0.4
 _BEFORE, _AFTER = round(0.25 * RATE / BLOCK), round(0.12 * RATE / BLOCK)  # blocks kept around: soft sounds
 _ONSET = 3  # blocks
 _END = round(SILENCE * RATE / BLOCK)
+LAG = _END - _AFTER
+"""Blocks from the end of a stretch to the block with which it is given."""
 
 
 class Stretches:

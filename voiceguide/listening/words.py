@@ -10,8 +10,8 @@ from voiceguide.model.live import Command, State
 ATTENTION = "guide"
 """Said before every command, so that people who talk to each other command nothing."""
 WORDS = {
-    "pause": Command.PAUSE,
-    "continue": Command.PAUSE,
+    "pause": Command.HOLD,
+    "continue": Command.GO_ON,
     "repeat": Command.REPEAT,
     "next": Command.NEXT,
     "more time": Command.MORE,
@@ -59,8 +59,6 @@ def _letters(text: str) -> str:
     return " ".join(re.findall(r"[a-z]+", text.lower()))
 
 
-def changes(word: str, state: State) -> tuple[Command, ...]:
-    """What `word` asks for; nothing where it asks for what is so already: "pause" of a session that is paused."""
-    if word in ("pause", "continue") and (word == "pause") == (state == "paused"):
-        return ()
+def changes(word: str, _state: State) -> tuple[Command, ...]:
+    """What `word` asks for, whatever goes on: "pause" of a session that is paused changes nothing there."""
     return (WORDS[word],) * STEPS.get(word, 1)

@@ -7,10 +7,8 @@ from numpy.typing import NDArray
 
 from voiceguide.audio.levels import Powers
 from voiceguide.mixer.curves import Spans, held
+from voiceguide.model.levels import NEAR_SPEECH
 from voiceguide.model.timeline import Timeline
-
-NEAR = 30.0
-"""Seconds: no rest of a session that is guided all along is twice as long as this, but for a few."""
 
 
 def speech_spans(timeline: Timeline) -> Spans:
@@ -41,11 +39,11 @@ def under_speech(timeline: Timeline) -> NDArray[np.bool_]:
 
 
 def near_speech(timeline: Timeline) -> NDArray[np.bool_]:
-    """Which bins are no further than `NEAR` from speech; all of them where nobody speaks."""
+    """Which bins are no further than `NEAR_SPEECH` from speech; all of them where nobody speaks."""
     spans, places = speech_spans(timeline), centres(timeline)
     if not len(spans):
         return np.ones(len(places), np.bool_)
-    reach = NEAR * timeline.rate
+    reach = NEAR_SPEECH * timeline.rate
     after = np.searchsorted(spans[:, 0], places + reach, "right") - 1
     return np.asarray((after >= 0) & (spans[np.maximum(after, 0), 1] >= places - reach))
 

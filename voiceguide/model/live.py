@@ -14,6 +14,10 @@ class Command(Enum):
 
     PAUSE = "pause"
     """Or goes on."""
+    HOLD = "hold"
+    """A pause, and nothing where there is one: for those who cannot see which it is, or ask twice."""
+    GO_ON = "go on"
+    """Out of a pause, or for a device that is lost: it is tried again."""
     BACK = "back"
     """Five seconds."""
     FORWARD = "forward"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voiceguide.audio.clip import Clip
     from voiceguide.audio.homemade import Line
 
-SCHEMA = 1
+SCHEMA = 2
 """Part of every key: raise it whenever reading, cutting or storing changes the samples."""
 LONGEST = 300.0
 """Seconds of one line. Whatever a header promises, no more is read."""
@@ -33,6 +33,7 @@ _CURES = {
     "holds": _AGAIN,
     "truncated": "copy the file again, it is not whole",
     "lost sync": "copy the file again, it is not whole",
+    "joined": "open it in a program for sound, look whether all of it is there, and save it as one WAV or FLAC",
     "too long": "cut the file into one for each line",
     "changed": "try again when nobody writes to it",
 }

@@ -18,10 +18,11 @@ from voiceguide.model.timeline import Chapter, Timeline
 from voiceguide.model.units import Frames, Millis, to_millis
 from voiceguide.narrator import Narrator
 from voiceguide.near import suggest
-from voiceguide.pipeline.background import distance, named, too_near, with_beds
+from voiceguide.pipeline.background import distance, named, with_beds
+from voiceguide.pipeline.doubts import doubts, missed, too_faint, too_soft
 from voiceguide.pipeline.engine import with_real_engine
 from voiceguide.pipeline.files import written
-from voiceguide.pipeline.output import check_output, default_target, levels, named_stems, session_rate, tags, too_soft
+from voiceguide.pipeline.output import check_output, default_target, levels, named_stems, session_rate, tags
 from voiceguide.pipeline.part import cut
 from voiceguide.pipeline.picture import check_picture, drawn, sketched
 from voiceguide.pipeline.profiles import profile
@@ -78,13 +79,16 @@ def plan(
     """The timed script, from true lengths where clips are in the cache and from estimates elsewhere. Speaks nothing.
 
     Recordings are measured. Lines that a folder of recordings lacks are estimated, as if the engine spoke them. With
-    `picture`, the plan is drawn there as an SVG too, with levels that are foretold from the same.
+    `picture`, the plan is drawn there as an SVG too, with levels that are foretold from the same. Music that cannot be
+    opened is an error here as in `render`.
     """
     check_picture(picture, clobber=clobber)
     settings = with_engine(library, routine, settings)
     narrator = silent_narrator(settings)
     script = compiled(library, routine, wishes, settings)
     timeline = placed(script, length, narrator)
+    for _, name in timeline.beds:
+        beds.check_files(name)
     if picture:
         sketched(timeline, _mix(timeline, narrator, settings), picture, clobber=clobber)
     below = distance((name for _, name in timeline.beds), settings)
@@ -122,16 +126,18 @@ def render(
 ) -> Rendered:
     """The session as a verified file at `target`, or at its place under `output/`; drawn as an SVG at `picture`.
 
-    With `section`, that part of it alone: the others are then neither spoken nor waited for.
+    With `section`, that part of it alone: the others are then neither spoken nor waited for. All music is opened before
+    anything is spoken.
     """
     check_picture(picture, clobber=clobber)
     settings = with_engine(library, routine, settings, listener)
     script = compiled(library, routine, wishes, settings)
     _check_section(script, section)
+    rate, music = session_rate(settings), beds.Opened()
+    for doubt in doubts(named(script), length, settings):
+        listener(Warn(doubt))
     engine = engines.make(settings.engine, settings)
     warn_of_pitch(script, engine, listener)
-    if near := too_near(distance(named(script), settings)):
-        listener(Warn(near))
     try:
         narrator = Narrator(
             engine,
@@ -144,16 +150,18 @@ def render(
         def speak(choice: scheduler.Choice) -> None:
             lines = _lines(choice, section)
             refuse_missing(lines, script, routine, settings)
+            for one in choice.sections:
+                beds.open_music(one.section.bed or script.bed, rate, music)
             narrator.speak(lines)
 
         narrator.prepare(script.lines())
-        rate = session_rate(settings)
         frames = target_frames(script, length, narrator, rate)
         path = target or default_target(script, frames, rate, settings, section)
         check_output(path, settings, script.bed, clobber=clobber)
         timeline = settled(script, frames, narrator, speak, asked=length is not None, rate=rate)
         path = target or default_target(script, timeline.length, rate, settings, section)
-        return _exported(timeline, narrator, settings, path, section, picture, clobber, listener)
+        mix = _mix(timeline, narrator, settings, music)
+        return _exported(timeline, mix, narrator, settings, path, section, picture, clobber, listener)
     finally:
         engine.close()
 
@@ -231,6 +239,7 @@ def _chapter(timeline: Timeline, section: str) -> Chapter:
 
 def _exported(
     timeline: Timeline,
+    mix: Mix,
     narrator: Narrator,
     settings: Settings,
     path: Path,
@@ -243,22 +252,26 @@ def _exported(
 
     part = None if section is None else _chapter(timeline, section)
     start, end = (part.start, part.end) if part else (Frames(0), timeline.length)
-    span, about, mix = (start, end), tags(timeline, part), _mix(timeline, narrator, settings)
-    if soft := too_soft(mix.predicted_lufs, (name for _, name in timeline.beds), settings):
+    span, about, names = (start, end), tags(timeline, part), [name for _, name in timeline.beds]
+    if soft := too_soft(mix.aimed_lufs, names, settings):
         listener(Warn(soft))
+    if faint := too_faint(mix, settings):
+        listener(Warn(faint))
     beside = [drawn(replace(timeline, title=about.title), mix, span, picture, clobber=clobber)] if picture else []
     with mp3_kept.kept_in(narrator.mp3):
         report = written(
             mix, span, timeline.rate, path, about, settings, beside=beside, clobber=clobber, listener=listener
         )
+    if not soft and not part and (off := missed(report, mix, names, settings)):
+        listener(Warn(off))
     spoken = sum(1 for p in timeline.placements if p.kind == "say" and start <= p.start < end)
     heard = cut(timeline, start, end) if part else timeline
     rendered = Rendered(settings.engine, report, timeline, heard, spoken, *astuple(narrator.narration))
     return replace(rendered, stems=named_stems(path) if settings.stems else (), picture=picture)
 
 
-def _mix(timeline: Timeline, narrator: Narrator, settings: Settings) -> Mix:
-    """What is heard, with the clips that are there."""
+def _mix(timeline: Timeline, narrator: Narrator, settings: Settings, music: beds.Opened | None = None) -> Mix:
+    """What is heard, with the clips and the music that are there."""
     from voiceguide import soundbank
     from voiceguide.mixer import Mix
 
@@ -266,7 +279,7 @@ def _mix(timeline: Timeline, narrator: Narrator, settings: Settings) -> Mix:
         timeline,
         lambda utterance: narrator.clip(utterance) if narrator.length(utterance) else None,
         lambda name: soundbank.sound(name, timeline.rate),
-        lambda name: beds.make(name, timeline.rate, timeline.length),
+        lambda name: beds.make(name, timeline.rate, timeline.length, music),
         levels(settings, thorough=True),
         narrator.notes,
     )

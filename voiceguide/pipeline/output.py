@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from voiceguide.errors import CannotCreate, UsageError
 from voiceguide.model.script import Script
 from voiceguide.model.timeline import Chapter, Timeline
 from voiceguide.model.units import Frames, Millis, format_duration, to_millis
-from voiceguide.pipeline.background import raised
 from voiceguide.pipeline.profiles import profile
 from voiceguide.settings import Settings
 
@@ -87,21 +85,9 @@ def levels(settings: Settings, *, thorough: bool = False) -> MixLevels:
     return replace(asked, shaping=settings.shaping, thorough=thorough)
 
 
-def too_soft(foretold: float, names: Iterable[str], settings: Settings) -> str:
-    """What to say of a session of `foretold` LUFS over these beds that misses its profile; "" where it does not."""
-    asked = levels(settings).loudness
-    if asked is None or not math.isfinite(foretold):
-        return ""
-    cause = "too little is said in it for its length"
-    if raised(names, settings):
-        cause = "the background is so loud that the voice cannot be raised to it; --bed-level makes it softer"
-    missed = profile(settings.profile).missed(foretold - asked)
-    return f"the session will have {missed}: {cause}" if missed else ""
-
-
 def quality(settings: Settings) -> str:
     """How the format is written: as the user says, else as the profile does, else empty."""
-    return settings.bitrate or (profile(settings.profile).quality if settings.format == "mp3" else "")
+    return settings.bitrate or profile(settings.profile).quality(settings.format)
 
 
 def session_rate(settings: Settings) -> int:

@@ -20,9 +20,13 @@ from voiceguide.errors import StorageError
 from voiceguide.library.routines import TEXT_SUFFIXES, YAML_SUFFIXES
 from voiceguide.model.script import Script
 from voiceguide.model.timeline import Chapter, Placement, Timeline
-from voiceguide.model.units import Frames, Millis, to_frames, to_millis
+from voiceguide.model.units import Frames, Millis, format_clock, to_frames, to_millis
 
 SCHEMA = 1
+CURE = "free some space, or name another folder with --places-dir"
+"""What to do where no place can be kept."""
+RUN_UP = Millis(400)
+"""How long before a sentence it goes on."""
 Asked = Mapping[str, object]
 """What was asked of the routine, as flags have it: `length`, `only`, `voice`, …; nothing for what was not."""
 _NOTHING: Asked = {}
@@ -117,11 +121,25 @@ def keep(folder: Path, routine: str, asked: Asked, place: Place, besides: Asked 
         temporary.write_text(json.dumps(document, indent=2), encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        hint = "free some space, or name another folder with VOICEGUIDE_PLACES"
-        raise StorageError(f"the place cannot be kept: {error}", hint) from error
+        at = f"{format_clock(Millis(place.millis // 1000 * 1000))} in {' '.join(place.section.split())}"
+        raise StorageError(f"the place cannot be kept, {at}: {error}", CURE) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def unkept(folder: Path) -> str:
+    """Why no place could be kept in a folder now; empty where one could."""
+    trial = folder / f".{os.getpid()}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial.write_bytes(b"")
+    except OSError as error:
+        return str(error)
+    finally:
+        with contextlib.suppress(OSError):
+            trial.unlink(missing_ok=True)
+    return ""
 
 
 def kept(folder: Path, routine: str, asked: Asked) -> Kept | None:
@@ -146,6 +164,16 @@ def identity(routine: str) -> str:
     path = Path(routine).expanduser()
     named = path.suffix.lower() in (*YAML_SUFFIXES, *TEXT_SUFFIXES)
     return str(path.resolve()) if named or path.is_file() else routine
+
+
+def run_up(timeline: Timeline, at: Frames) -> Frames:
+    """A moment before frame `at`, where somebody begins to listen there: in the rest before it, where there is one.
+
+    The first sound fades in, and a device that wakes may swallow some of it. Nothing of a sentence that begins there
+    is lost so, and nothing is heard of the one before.
+    """
+    rest = next((one for one in timeline.placements if one.end == at and one.kind == "rest"), None)
+    return max(rest.start, Frames(at - to_frames(RUN_UP, timeline.rate))) if rest else at
 
 
 def _chapter_at(timeline: Timeline, at: int) -> tuple[int, Chapter]:

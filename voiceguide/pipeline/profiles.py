@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import UsageError
-from voiceguide.model.routine import Routine, Span
+from voiceguide.model.cues import Pause
+from voiceguide.model.publishers import ACX, Kind
+from voiceguide.model.routine import Part, Routine, Span
 from voiceguide.model.units import Millis
 from voiceguide.near import suggest
 
@@ -38,18 +40,23 @@ class Profile:
     """Decibels that a session may be off."""
     fall: float = 0.0
     bed: str = ""
-    quality: str = ""
-    """Of MP3."""
+    takes: Kind | None = None
+    """The files that it is for; None for any."""
     opening: Span | None = None
     """The rest ahead of the first word."""
     closing: Span | None = None
     """The rest after the last."""
 
     def framed(self, routine: Routine) -> Routine:
-        """The routine with the rests that this profile wants around it."""
+        """The routine with the rests that this profile wants around it; its own where it writes them, as plans do."""
         pauses = routine.pauses
-        opening, closing = self.opening or pauses.opening, self.closing or pauses.closing
+        opening = pauses.opening if _written(routine, pauses.opening, 0) else self.opening or pauses.opening
+        closing = pauses.closing if _written(routine, pauses.closing, -1) else self.closing or pauses.closing
         return replace(routine, pauses=replace(pauses, opening=opening, closing=closing))
+
+    def quality(self, format_: str) -> str:
+        """How a format is written for it; empty for the format's own choice."""
+        return str(self.takes.bitrate) if self.takes and self.takes.format == format_ else ""
 
     def levels(self, overshoot: float, bed: float, *, mono: bool = False) -> MixLevels:
         """What the mixer is asked for a format that adds `overshoot` dB, with the bed `bed` dB louder.
@@ -71,6 +78,16 @@ class Profile:
         return f"{asked + by:.1f} {unit} in place of {asked:g}"
 
 
+def _written(routine: Routine, unwritten: Span, at: int) -> bool:
+    """Whether all rests at one end of a routine, the first (0) or the last (-1), are in its text."""
+    if unwritten.most or not routine.parts:
+        return False
+    part = routine.parts[at]
+    tellings = part.technique.tellings.values() if isinstance(part, Part) else ()
+    ends = [wording[at] for steps in tellings for wording in steps[at].wordings.values() if wording]
+    return any(isinstance(cue, Pause) for cue in ends)
+
+
 _RMS = 2.3
 """Decibels from the RMS of speech in one of two equal channels to its loudness without gates: 3.01 for two channels,
 less BS.1770's 0.69; the K filter leaves speech nearly as it is."""
@@ -86,7 +103,7 @@ PROFILES = {
         gated=False,
         slack=2.0,  # half a decibel inside of the range
         bed="none",
-        quality="192",
+        takes=ACX,
         opening=Span(Millis(750), Millis(750)),
         closing=Span(Millis(1500), Millis(4500)),
     ),

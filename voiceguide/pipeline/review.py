@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voiceguide import pipeline
-from voiceguide.errors import ContentError, Problem
+from voiceguide import beds, pipeline
+from voiceguide.errors import ContentError, EngineMissing, InputMissing, Problem, VoiceguideError
 from voiceguide.library import Library
 from voiceguide.library.recordings import line_name, open_folder
 from voiceguide.model.routine import Wishes
 from voiceguide.model.script import Say, Script
 from voiceguide.model.units import Millis
 from voiceguide.narrator.recordings import played
+from voiceguide.pipeline.background import named
+from voiceguide.pipeline.output import session_rate
 from voiceguide.pipeline.recorded import Stray, changed, missing, strays
 from voiceguide.progress import Event, Warn
 from voiceguide.settings import Settings
@@ -33,7 +35,7 @@ class ToRecord:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The recordings of one routine."""
+    """The recordings of one routine, and its music."""
 
     lines: int
     """How many different lines the routine may say."""
@@ -42,10 +44,12 @@ class Review:
     problems: tuple[Problem, ...] = ()
     doubts: tuple[str, ...] = ()
     strays: tuple[Stray, ...] = ()
+    unplayable: tuple[VoiceguideError, ...] = ()
+    """What is wrong with its beds, of all sections."""
 
 
 def reviewed(library: Library, routine: str, length: Millis | None, settings: Settings) -> Review:
-    """Reads and judges every recording of a routine, whatever is in the cache. Starts no engine.
+    """Reads and judges every recording and all music of a routine, whatever is in the cache. Starts no engine.
 
     Raises ContentError for a routine with problems of its own, and ImpossibleLength.
     """
@@ -63,7 +67,21 @@ def reviewed(library: Library, routine: str, length: Millis | None, settings: Se
         problems=tuple(sorted({*found, *problems})),
         doubts=tuple(doubts),
         strays=strays(script) if script.recordings else (),
+        unplayable=tuple(_unplayable(script, settings)),
     )
+
+
+def _unplayable(script: Script, settings: Settings) -> Iterator[VoiceguideError]:
+    """Why beds cannot be played, each file once."""
+    rate, music = session_rate(settings), beds.Opened()
+    told = set[str]()
+    for name in named(script):
+        try:
+            beds.open_music(name, rate, music)
+        except (InputMissing, EngineMissing) as error:
+            if error.message not in told:
+                told.add(error.message)
+                yield error
 
 
 def _judged(script: Script) -> tuple[list[Problem], list[str], set[str]]:

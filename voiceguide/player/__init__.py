@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voiceguide.errors import SpeechFailed
 from voiceguide.model.live import Command, Status
 from voiceguide.model.units import Frames, Millis
 from voiceguide.player.deck import Deck
@@ -48,7 +47,9 @@ _DRAIN = 0.3  # seconds of silence after the last sound: what a device buffers i
 class Player:
     """One listening. All of it may be called from any thread.
 
-    Where nobody `answers`, a device that is lost is waited for some minutes, and then the listening ends.
+    Where nobody `answers` with a key, a device that is lost is waited for some minutes, and then the listening ends.
+    `aloud` is what somebody says to have it tried again; empty where nobody listens for that. Where it is not the
+    `last`, another one follows on the same device, and it ends with its last frame.
     """
 
     def __init__(
@@ -59,13 +60,13 @@ class Player:
         start: Frames = BEGINNING,
         repeat: bool = False,
         answers: bool = True,
+        aloud: str = "",
+        last: bool = True,
     ) -> None:
         self._program = program
-        self._patient = output.patient
+        self._patient, self._last = output.patient, last
         self._deck = Deck(program, start, repeat=repeat, waits=not output.patient)
-        self._keeper = Keeper(
-            output, program.rate, self._pulled, lambda: self._tasks.put(self._deck.appear), answers=answers
-        )
+        self._keeper = Keeper(output, program.rate, self._pulled, self._unheard, answers=answers, aloud=aloud)
         self._guide = Guide(self._deck.timeline)
         self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._plans: SimpleQueue[Callable[[], str] | None] = SimpleQueue()
@@ -77,22 +78,24 @@ class Player:
         self.underruns = 0
         """How often the device asked for more than was mixed, though there was more to come."""
 
-    def begin(self) -> None:
+    def begin(self, *, known: bool = False) -> None:
         """Mixes the first sound, takes the device and plays.
 
-        Raises OutputFailed and EngineMissing as `Output.open` does, and what the program cannot mix.
+        A device that is `known` to have been there is waited for as one that is lost later. Raises OutputFailed and
+        EngineMissing as `Output.open` does, and what the program cannot mix.
         """
         self._tick()
-        self._keeper.open()
+        self._keeper.begin(known=known)
         for thread in self._threads:
             thread.start()
 
     def press(self, command: Command) -> None:
         """Does what the listener wants, soon. Nothing once it is over."""
-        if self._keeper.lost and command is Command.PAUSE:
+        if self._keeper.lost and command in (Command.PAUSE, Command.GO_ON):
+            # Whoever asks for the device wants to hear something then, also where there was a pause before.
+            command = Command.GO_ON
             self._keeper.try_again()
-        else:
-            self._tasks.put(partial(self._do, command))
+        self._tasks.put(partial(self._do, command))
         self._wake.set()
 
     def status(self) -> Status:
@@ -146,12 +149,16 @@ class Player:
         self.underruns += not self._deck.ends
         return np.concatenate((heard, np.zeros((frames - len(heard), 2), np.float32)))
 
+    def _unheard(self, frames: int) -> None:
+        """Nobody hears what is played now, and nobody heard the last `frames` of it."""
+        self._tasks.put(partial(self._deck.appear, frames))
+
     def _mix(self) -> None:
         while not self._over.is_set():
             self._wake.wait(_TICK)
             self._wake.clear()
             self._tick()
-            if self._deck.finished:
+            if self._deck.finished and self._last:
                 self._keeper.drain(_DRAIN)
             if self._deck.finished or (self._keeper.lost and self._deck.now()[0].over):
                 self._end()
@@ -161,8 +168,8 @@ class Player:
             self._tasks.get()()
         self._deck.renew()
         waits = self._deck.following() == "preparing"
-        if waits and self._patient and (trouble := self._program.trouble()):
-            raise SpeechFailed(trouble)
+        if waits and self._patient and (failure := self._program.failure()):
+            raise failure
         self._deck.fill(round((WAITING if waits else DEPTH) * self._program.rate))
         self._mixed.set()
 

@@ -115,10 +115,14 @@ class Deck:
             self._timeline, self._appears = timeline, False
             self._change(lambda playing: playing, always=True)
 
-    def appear(self) -> None:
-        """Comes back out of silence, at the place where the ear lost it."""
+    def appear(self, unheard: int = 0) -> None:
+        """Comes back out of silence, at the place where the ear lost it: `unheard` frames before the last taken."""
         with self._lock:
-            self._ahead = Ahead(self._read, _NOTHING, (self._ahead.place(self._read),))
+            self._ends = False  # nobody will hear the end that was mixed
+            place = self._ahead.place(self._read)
+            if place.state == "playing" and unheard:
+                place = replace(place, at=Frames(max(0, place.at - unheard)), clock=max(0, place.clock - unheard))
+            self._ahead = Ahead(self._read, _NOTHING, (place,))
         self._change(lambda playing: playing, always=True)
 
     def fill(self, frames: int) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from voiceguide.audio.clip import Samples
     from voiceguide.outputs import Output, Pull
 
+HOLDS = 0.15
+"""Seconds of sound that a device has taken and not played yet: nobody hears them when it is lost."""
 SELDOM = 5.0
 """Seconds between two later tries, where nobody can ask for one."""
 GIVES_UP = 300.0
@@ -26,36 +28,61 @@ _PAUSE = 1.0  # seconds between two tries
 _FAREWELL = 2.0  # seconds that a device has to let go; one that is gone may never do it
 _POLL = 0.02
 _TRYING = "the sound device is lost: trying to get it back"
-_ASKING = "there is no sound device: space tries again, q quits"
+_ASKING = "there is no sound device: {how} tries again, q quits"
+_SAYING = "; {how} tries at once"
+_KEY = "space"
 _AWAY = "the sound device was lost, and nobody brought it back"
 _PLUG = "plug it in, or choose another one with --output, and go on with --resume"
 
 
 class Keeper:
-    """One output, opened as often as it is lost. `pull` is the sound; `gone` is called when nobody hears it now.
+    """One output, opened as often as it is lost. `pull` is the sound.
 
-    Where nobody `answers`, a device that stays away for minutes ends it in place of a question.
+    `gone` is called when nobody hears it now, with how many frames were surely taken for nothing. Where nobody
+    `answers` with a key, a device that stays away for minutes ends it in place of a question. `aloud` is what somebody
+    says to have it tried again; empty where nobody listens.
     """
 
     def __init__(
-        self, output: Output, rate: int, pull: Pull, gone: Callable[[], None], *, answers: bool = True
+        self,
+        output: Output,
+        rate: int,
+        pull: Pull,
+        gone: Callable[[int], None],
+        *,
+        answers: bool = True,
+        aloud: str = "",
     ) -> None:
         self._output = output
         self._rate = rate
         self._pull = pull
         self._gone = gone
         self._answers = answers
+        self._trying = _TRYING + (_SAYING.format(how=aloud) if aloud and not answers else "")
+        self._asking = _ASKING.format(how=f"{_KEY} or {aloud}" if aloud else _KEY)
         self._opening = 0
         self._taking: Taking | None = None
         self._watch = Watch(monotonic(), output.consumed, rate)
+        self._before = output.consumed  # what it had taken when it was opened last
+        self._until = 0.0
         self._again = Event()
         self.lost = ""
         """What to tell the listener while the device is gone; empty while it is there."""
 
+    def begin(self, *, known: bool) -> None:
+        """Takes the device. Raises as `open` does; one that is `known` to have been there counts as lost."""
+        try:
+            self.open()
+        except OutputFailed:
+            if not known:
+                raise
+            self.lost = self._trying
+
     def open(self) -> None:
         """Takes the device. Raises as `Output.open` does, and OutputFailed when it does not answer."""
         self._opening += 1
-        self._watch = Watch(monotonic(), self._output.consumed, self._rate)
+        self._before = self._output.consumed
+        self._watch = Watch(monotonic(), self._before, self._rate)
         pull = self._heard_by(self._opening)
         if self._output.patient:
             self._output.open(self._rate, pull)
@@ -75,7 +102,7 @@ class Keeper:
         Raises OutputFailed for a file that cannot be written, and for a device that stays away where nobody answers.
         """
         while not over.wait(LOOK):
-            if self._is_lost():
+            if self.lost or self._is_lost():
                 self._regain(over)
 
     def try_again(self) -> None:
@@ -117,31 +144,32 @@ class Keeper:
 
     def _regain(self, over: Event) -> None:
         """Tries for a while, then waits for the listener, until it is there or over. Raises OutputFailed."""
-        self.lost = _TRYING
+        self.lost = self._trying
         self._opening += 1
-        self._gone()
+        self._gone(min(self._output.consumed - self._before, round(HOLDS * self._rate)))
         self._farewell()
-        until = monotonic() + GIVES_UP
+        self._until = monotonic() + GIVES_UP
         back = self._tried(over)
         while not back and not over.is_set():
-            back = self._asked(over) if self._answers else self._later(over, until)
+            back = self._asked(over) if self._answers else self._later(over)
         if back:
             self.lost = ""
 
     def _asked(self, over: Event) -> bool:
         """Waits for the listener, and tries again; whether it is there."""
-        self.lost = _ASKING
+        self.lost = self._asking
         self._again.clear()
         while not self._again.wait(LOOK) and not over.is_set():
             pass
-        self.lost = _TRYING
+        self.lost = self._trying
         return self._tried(over)
 
-    def _later(self, over: Event, until: float) -> bool:
-        """Tries again, now and then; whether it is there. Raises OutputFailed after `until`."""
-        if monotonic() >= until:
+    def _later(self, over: Event) -> bool:
+        """Tries again, now and then, and when somebody asks; whether it is there. Raises OutputFailed in the end."""
+        if monotonic() >= self._until:
             raise OutputFailed(_AWAY, _PLUG)
-        self._again.wait(SELDOM)
+        if self._again.wait(SELDOM):
+            self._until = monotonic() + GIVES_UP  # somebody is there who wants it
         self._again.clear()
         return not over.is_set() and self._taken(over)
 
@@ -163,6 +191,7 @@ class Keeper:
         while not self._watch.awake(self._output.consumed):
             if over.wait(_POLL) or self._is_lost():
                 self._opening += 1
+                self._gone(self._output.consumed - self._before)
                 self._farewell()
                 return False
         return True

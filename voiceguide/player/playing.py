@@ -74,6 +74,14 @@ def _paused(playing: Playing, _timeline: Timeline) -> Playing:
     return replace(playing, paused=not playing.paused, message="")
 
 
+def _held(playing: Playing, _timeline: Timeline) -> Playing:
+    return replace(playing, paused=True, message="")
+
+
+def _gone_on(playing: Playing, _timeline: Timeline) -> Playing:
+    return replace(playing, paused=False, message="")
+
+
 def _again(playing: Playing, timeline: Timeline) -> Playing:
     return _to_section(playing, timeline, section(timeline, playing.at))
 
@@ -133,6 +141,8 @@ def _kept(playing: Playing, _timeline: Timeline) -> Playing:
 
 _CHANGES: dict[Command, Callable[[Playing, Timeline], Playing]] = {
     Command.PAUSE: _paused,
+    Command.HOLD: _held,
+    Command.GO_ON: _gone_on,
     Command.PREVIOUS: _previous,
     Command.NEXT: _next,
     Command.REPEAT: _again,

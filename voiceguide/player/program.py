@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Samples
+    from voiceguide.errors import VoiceguideError
     from voiceguide.model.timeline import Timeline
     from voiceguide.model.units import Frames, Millis
 
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 class Program(Protocol):
     """A session that may still be growing and changing ahead of the place that is heard.
 
-    `timeline`, `ready`, `sound` and `waiting` are called on the player's mixing thread and answer at once, `words` and
-    `trouble` on any; `stretched` and `at_rate` are called one after the other on another thread, and may take their
-    time: the plan that was there is heard meanwhile. When the timeline has been swapped, the player mixes anew what it
-    holds ahead of the ear (a second at most) and crossfades, so a swap may change everything but what was heard.
+    `timeline`, `ready`, `sound` and `waiting` are called on the player's mixing thread and answer at once, `words`,
+    `trouble` and `failure` on any; `stretched` and `at_rate` are called one after the other on another thread, and may
+    take their time: the plan that was there is heard meanwhile. When the timeline has been swapped, the player mixes
+    anew what it holds ahead of the ear (a second at most) and crossfades, so a swap may change everything but what was
+    heard.
     """
 
     rate: int
@@ -48,7 +50,10 @@ class Program(Protocol):
         """
 
     def trouble(self) -> str:
-        """Why it cannot go on where it waits; empty while it can, or soon will."""
+        """Why it cannot go on where it waits, as a listener is told; empty while it can, or soon will."""
+
+    def failure(self) -> VoiceguideError | None:
+        """The same as what it is, for a listening that ends there."""
 
     def stretched(self, at: int, by: Millis) -> str:
         """Makes the section that holds frame `at` longer by `by`, or shorter; everything before `at` stays.

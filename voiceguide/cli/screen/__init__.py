@@ -108,13 +108,16 @@ def _show(player: Player, display: Display, notices: Notices, messages: deque[st
     display.show(status, notices.now(status))
 
 
-def wait_until(moment: float, title: str, begins: str, display: Display, terminal: Terminal) -> Left | None:
+def wait_until(
+    moment: float, title: str, begins: Callable[[], str], display: Display, terminal: Terminal
+) -> Left | None:
     """Counts down to `moment`, in seconds since the epoch; how it was left when that came first.
 
-    By the clock on the wall, which a laptop that sleeps does not lose.
+    By the clock on the wall, which a laptop that sleeps does not lose. `begins` says of when it is, as seen from now:
+    what was tomorrow is today after midnight.
     """
     while (remaining := moment - time.time()) > 0:
-        draw = partial(display.wait, title, begins, told.left(0, round(remaining * 1000), 1000))
+        draw = partial(display.wait, title, begins(), told.left(0, round(remaining * 1000), 1000))
         for event in _events(draw, terminal, min(remaining, TICK)):
             if _is_leaving(event):
                 return Left(event)

@@ -115,18 +115,20 @@ class FullScreen:
         from voiceguide.cli.screen.view import Options, key_pages, view
 
         console = self._taken().console
-        options = Options(self.captions, console.options.ascii_only, notice.text)
+        options = Options(self.captions, console.options.ascii_only, notice.text, console.encoding)
         width, height = console.size
-        pages = key_pages(width, height) if self._page else []
+        pages = key_pages(width, height, options) if self._page else []
         self._page = self._page if self._page <= len(pages) else 0
         rows = pages[self._page - 1] if self._page else view(status, options, width, height)
         self._draw(rows, (width, height))
 
     def wait(self, title: str, begins: str, left: str) -> None:
-        from voiceguide.cli.screen.view import waiting_view
+        from voiceguide.cli.screen.view import Options, waiting_view
 
-        width, height = self._taken().console.size
-        self._draw(waiting_view(title, begins, left, width, height), (width, height))
+        console = self._taken().console
+        width, height = console.size
+        options = Options(ascii_only=console.options.ascii_only, encoding=console.encoding)
+        self._draw(waiting_view(title, begins, left, width, height, options), (width, height))
 
     def help(self) -> None:
         self._page += 1

@@ -15,7 +15,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from voiceguide.cli.screen.keys import Decoder, windows_key
 from voiceguide.cli.signals import heeded
@@ -37,7 +37,7 @@ class Terminal:
 
     def __init__(self, *, keys: bool) -> None:
         self._fd = sys.stdin.fileno() if keys else -1
-        self._drawn = self._fd if keys or not sys.stdout.isatty() else sys.stdout.fileno()
+        self._drawn = self._fd if keys or not is_terminal(sys.stdout) else sys.stdout.fileno()
         self._decoder = Decoder()
         self._signals: deque[signal.Signals] = deque()
         self._before: dict[signal.Signals, Any] = {}
@@ -172,6 +172,11 @@ class Terminal:
                     found.append(windows_key(first, msvcrt.getwch() if first in ("\x00", "\xe0") else ""))
                 time.sleep(0 if found else _POLL)
         return found
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at it. A stream is None where it was closed before the program began."""
+    return stream is not None and stream.isatty()
 
 
 def _in_foreground(fd: int) -> bool:

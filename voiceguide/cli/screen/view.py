@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -60,21 +60,36 @@ class Options:
     """Whether the terminal knows no other characters."""
     notice: str = ""
     """What happened last; empty when that is long ago."""
+    encoding: str = "ascii"
+    """What the terminal knows where that is not all of Unicode."""
+
+    def typed(self, text: str) -> str:
+        """`text` as the terminal can write it: what it cannot would be written as an escape, and wider than it is."""
+        return text.encode(self.encoding, "replace").decode(self.encoding) if self.ascii_only else text
+
+
+_USUAL = Options()
+_DOTS = "..."
+"""An ellipsis for a terminal that has none."""
 
 
 def view(status: Status, options: Options, width: int, height: int) -> list[Text]:
     """Rows for a screen of `width` columns and `height` rows, each as wide as it; the last one tells the keys."""
     margin = _margin(width)
     names = _kept(height)
-    rows = _rows(status, options, width - 2 * margin, names)
+    rows = _rows(_typed(status, options), options, width - 2 * margin, names)
     spare = height - len(names)
+    if status.state != "playing" and not {"state", "message"} & {*names}:
+        # There is no room for a row of its own, and nothing is as important.
+        first = rows[names[0]]
+        first[:1] = [Text.assemble(told.state(status), "  ", *first[:1])]
     # With room to spare the keys stay at the bottom, and the rest stands a little above the middle.
     shown = [rows[name].pop(0) if rows.get(name) else Text() for name in names]
     shown = [Text()] * (spare // 3) + shown[:-1] + [Text()] * (spare - spare // 3) + shown[-1:]
-    return [_row(text, margin, width) for text in shown]
+    return [_row(text, margin, width, options) for text in shown]
 
 
-def key_pages(width: int, height: int) -> list[list[Text]]:
+def key_pages(width: int, height: int, options: Options = _USUAL) -> list[list[Text]]:
     """Every key and what it does, on as many screens as that takes."""
     margin = _margin(width)
     columns = max(1, min(2, (width - 2 * margin + _GAP) // (_COLUMN + _GAP)))
@@ -83,18 +98,32 @@ def key_pages(width: int, height: int) -> list[list[Text]]:
     pages = [told_keys[at : at + deep * columns] for at in range(0, len(told_keys), deep * columns)]
     foot = [Text(), Text(_longest_that_fits(("? more, or back to the session", "? on"), width), "dim")]
     return [
-        [_row(text, margin, width) for text in (*_side_by_side(page, deep), *foot[-max(0, height - deep) :])][:height]
+        [_row(text, margin, width, options) for text in (*_side_by_side(page, deep), *foot[-max(0, height - deep) :])][
+            :height
+        ]
         for page in pages
     ]
 
 
-def waiting_view(title: str, begins: str, left: str, width: int, height: int) -> list[Text]:
+def waiting_view(title: str, begins: str, left: str, width: int, height: int, options: Options = _USUAL) -> list[Text]:
     """The screen while a session waits for its time."""
-    rows = [Text(told.cleaned(title), "dim"), Text(), Text(told.cleaned(begins), "bold"), Text(left)]
+    title, begins = options.typed(told.cleaned(title)), options.typed(told.cleaned(begins))
+    rows = [Text(title, "dim"), Text(), Text(begins, "bold"), Text(left)]
     room = max(1, height - 1)
     rows = rows[-room:] if len(rows) > room else [Text()] * ((room - len(rows)) // 3) + rows
     rows += [Text()] * (room - len(rows)) + [Text("q quit", "dim")] * (height > 1)
-    return [_row(text, _margin(width), width) for text in rows]
+    return [_row(text, _margin(width), width, options) for text in rows]
+
+
+def _typed(status: Status, options: Options) -> Status:
+    """With words that the terminal can write."""
+    return replace(
+        status,
+        title=options.typed(status.title),
+        section=options.typed(status.section),
+        sentence=options.typed(status.sentence),
+        following=options.typed(status.following),
+    )
 
 
 def _side_by_side(lines: list[str], deep: int) -> list[Text]:
@@ -112,9 +141,9 @@ def _rows(status: Status, options: Options, width: int, names: list[str]) -> dic
     """The rows of each name, from the first."""
     now = told.cleaned(status.sentence) if options.captions else ""
     following = f"then: {told.cleaned(status.following)}" if options.captions and status.following else ""
-    message = told.cleaned(options.notice) or ("" if "state" in names else told.state(status))
+    message = told.cleaned(options.typed(options.notice)) or ("" if "state" in names else told.state(status))
     return {
-        "title": [_title(status, width)],
+        "title": [_title(status, width, options)],
         "section": [Text(told.section(status), "bold")],
         "now": _wrapped(now, width, names.count("now"), ""),
         "next": _wrapped(following, width, names.count("next"), "dim"),
@@ -126,13 +155,14 @@ def _rows(status: Status, options: Options, width: int, names: list[str]) -> dic
     }
 
 
-def _title(status: Status, width: int) -> Text:
+def _title(status: Status, width: int, options: Options) -> Text:
     """The title, and how far we are at the right."""
     count = told.counted(status)
     count = count if width >= _WIDE // 2 + cell_len(count) else count.removeprefix("technique ")
     title = Text(told.cleaned(status.title), "dim")
     room = max(0, width - cell_len(count) - 2)
-    title.truncate(room, overflow="ellipsis", pad=True)
+    title = _cut(title, room, options)
+    title.pad_right(max(0, room - title.cell_len))
     return Text.assemble(title, (f"  {count}", "dim")) if room else title
 
 
@@ -189,8 +219,18 @@ def _margin(width: int) -> int:
     return 2 if width >= _WIDE else 1 if width >= _NARROW else 0
 
 
-def _row(text: Text, margin: int, width: int) -> Text:
+def _cut(text: Text, width: int, options: Options) -> Text:
+    """`text` no wider than `width`, with an ellipsis where it was."""
+    cut = text.copy()
+    if not options.ascii_only or text.cell_len <= width:
+        cut.truncate(width, overflow="ellipsis")
+        return cut
+    cut.truncate(max(0, width - len(_DOTS)), overflow="crop")
+    cut.append(_DOTS[:width])
+    return cut
+
+
+def _row(text: Text, margin: int, width: int, options: Options) -> Text:
     """`text` within its margins, as wide as the screen."""
-    text = text.copy()
-    text.truncate(max(1, width - 2 * margin), overflow="ellipsis")
+    text = _cut(text, max(1, width - 2 * margin), options)
     return Text.assemble(" " * margin, text, set_cell_size("", max(0, width - margin - text.cell_len)))

@@ -24,7 +24,7 @@ from voiceguide.pipeline import compiled, warn_of_pitch, with_engine
 from voiceguide.pipeline.background import distance, named, too_near
 from voiceguide.pipeline.live import lead
 from voiceguide.pipeline.live.lead import Countdown
-from voiceguide.pipeline.live.preparing import short_by
+from voiceguide.pipeline.live.preparing import may_be_short, short_by
 from voiceguide.pipeline.live.program import Live
 from voiceguide.pipeline.live.shelf import Shelf
 from voiceguide.pipeline.live.speaking import Voice
@@ -165,8 +165,8 @@ def _short(program: Live, voice: Voice) -> float:
     """Seconds of speaking that have to be done before it begins."""
     lines = program.unspoken()
     pace = voice.pace or voice.first
-    if pace is None:
-        return 1.0 if lines else 0.0
+    if pace is None:  # one sentence tells
+        return float(may_be_short(lines))
     return short_by(lines, pace)
 
 

@@ -97,6 +97,9 @@ class Countdown:
     def trouble(self) -> str:
         return ""
 
+    def failure(self) -> None:
+        return None
+
     def stretched(self, at: int, by: Millis) -> str:  # noqa: ARG002
         return "not before the session begins"
 

@@ -100,23 +100,31 @@ class Planner:
         fixed = settled(plan, heard)
         return any(self._late(say) or (say.start >= fixed and self._other(say)) for say in soon)
 
-    def swap(self, change: Change) -> tuple[Plan, Plan]:
+    def swap(
+        self, change: Change, swapped: Callable[[Plan, Plan], None] = lambda _old, _new: None
+    ) -> tuple[Plan, Plan]:
         """Puts a plan in the place of the one in force that sounds the same up to the place that is heard.
 
-        Gives both. What is heard goes on meanwhile; a plan that comes too late for that is made again.
+        Gives both, and tells `swapped` before anybody else makes another. What is heard goes on meanwhile; a plan that
+        comes too late for that is made again.
         """
         with self._swapping:
-            for attempt in count():
-                old, heard = self._plan, self._heard
-                late = heard + round(_SLACK * 2**attempt * old.timeline.rate)
-                layout = change(old.layout, _free(old, heard, late))
-                if layout is old.layout:
-                    return old, old
-                new = self._planned(layout)
-                with self._lock:
-                    if self._heard <= late or attempt >= _TRIES:
-                        self._plan = new
-                        return old, new
+            old, new = self._swapped(change)
+            swapped(old, new)
+            return old, new
+
+    def _swapped(self, change: Change) -> tuple[Plan, Plan]:
+        for attempt in count():
+            old, heard = self._plan, self._heard
+            late = heard + round(_SLACK * 2**attempt * old.timeline.rate)
+            layout = change(old.layout, _free(old, heard, late))
+            if layout is old.layout:
+                return old, old
+            new = self._planned(layout)
+            with self._lock:
+                if self._heard <= late or attempt >= _TRIES:
+                    self._plan = new
+                    return old, new
         raise AssertionError
 
     def _late(self, say: Placement) -> bool:

@@ -19,6 +19,7 @@ from voiceguide.scheduler import Layout
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Samples
+    from voiceguide.errors import VoiceguideError
     from voiceguide.mixer import Mix
     from voiceguide.player.program import Program
 
@@ -77,11 +78,14 @@ class Live:
 
     def trouble(self) -> str:
         """Why it cannot go on from the place that is heard, in two lines; empty while it can, or soon will."""
+        return f"error: {error.message}\nhint: {error.hint}" if (error := self.failure()) else ""
+
+    def failure(self) -> VoiceguideError | None:
+        """Why it cannot go on from the place that is heard; None while it can, or soon will."""
         heard, blocking = self._planner.heard, self._planner.plan.blocking(self._planner.heard)
         if blocking is None or blocking.utterance is None or blocking.start > heard + SEEK * self.rate:
-            return ""
-        error = self._voice.failed.get(blocking.utterance) or self._speaker.fault or self._soon.fault
-        return f"error: {error.message}\nhint: {error.hint}" if error else ""
+            return None
+        return self._voice.failed.get(blocking.utterance) or self._speaker.fault or self._soon.fault
 
     def stretched(self, at: int, by: Millis) -> str:
         """Makes the section that holds frame `at` longer or shorter, as far as that goes. Gives a message."""
@@ -89,9 +93,10 @@ class Live:
         if section is None:
             return "the session is over"
         frames = to_frames(Millis(abs(by)), self.rate) * (1 if by > 0 else -1)
-        old, new = self._planner.swap(lambda layout, free: self._stretched(layout, section, max(free, at), frames))
+        old, new = self._planner.swap(
+            lambda layout, free: self._stretched(layout, section, max(free, at), frames), self._last_longer
+        )
         gained = new.timeline.length - old.timeline.length
-        self._target += gained
         title = new.timeline.chapters[section].title
         if not gained:
             return f"{title} is nearly over" if by > 0 else f"{title} cannot be shorter"
@@ -164,6 +169,9 @@ class Live:
         written = self._written[utterance]
         rate = min(max(round(written.rate * self.words / usual), SLOWEST), QUICKEST)
         return written if written.recording or rate == written.rate else replace(written, rate=rate)
+
+    def _last_longer(self, old: Plan, new: Plan) -> None:
+        self._target += new.timeline.length - old.timeline.length
 
     def _anew(self, layout: Layout, free: int) -> Layout:
         spoken = {utterance: other for utterance, other in self._others.items() if self._voice.length(other)}

@@ -60,6 +60,8 @@ class Stream:
     """Whether an Info tag says how many frames there are."""
     changes: bool
     """Whether its sample rate or its number of channels changes, where decoders stop."""
+    rate: int
+    """Hz, of most frames."""
 
 
 @dataclass(slots=True)
@@ -82,8 +84,13 @@ def walk(path: Path) -> Stream | None:
 @lru_cache(maxsize=1)  # who opens a file, and who describes it, both ask
 def _walk(path: Path, size: int, _changed: int) -> Stream | None:
     with path.open("rb") as file:
-        at = _first(file)
-        found = _counted(file, at) if at >= 0 else _Count()
+        return walked(file, size)
+
+
+def walked(file: BinaryIO, size: int) -> Stream | None:
+    """As `walk` does, in an open file of `size` bytes, from its beginning wherever it stands."""
+    at = first(file)
+    found = _counted(file, at) if at >= 0 else _Count()
     heads, info = found.heads, found.info
     if not heads:
         return None
@@ -96,7 +103,8 @@ def _walk(path: Path, size: int, _changed: int) -> Stream | None:
     # Frames are whole bytes: a constant stream comes out a bit or two a second beside its own name.
     bit_rate = rates.pop() if len(rates) == 1 else round(8 * total / seconds)
     missing = _missing(count, info, found.end, size)
-    return Stream(bit_rate, not rates, missing, found.strange, beyond, samples, bool(info), _changes(heads))
+    usual = max(heads, key=heads.__getitem__).rate
+    return Stream(bit_rate, not rates, missing, found.strange, beyond, samples, bool(info), _changes(heads), usual)
 
 
 def _changes(heads: dict[Head, int]) -> bool:
@@ -177,7 +185,7 @@ def _next(data: bytes, place: int) -> int:
     return len(data)
 
 
-def _first(file: BinaryIO) -> int:
+def first(file: BinaryIO) -> int:
     """Where the first frame begins, after any ID3 tags; -1 when there is none."""
     at = after_id3(file)
     file.seek(at)
