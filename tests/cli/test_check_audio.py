@@ -111,7 +111,7 @@ def test_a_bed_too_near_to_speech_is_told_by_its_stems(level: str, code: int, pl
 
 
 def test_a_long_night_is_judged_where_somebody_speaks(place: Path) -> None:
-    (place / "night.md").write_text("Let go. [pause 3s]\nSink down. [pause 3s]\nAnd sleep. [pause 5m]\n")
+    (place / "night.md").write_text("Let go. [pause 3s]\nSink down. [pause 3s]\nAnd sleep. [pause 3m]\n")
     words = ("render", "night.md", "--profile", "sleep", "--bed", "rain", "-o", "night.flac", "--json")
     made = run(*words, cwd=place)
     assert (made.returncode, "warning" in made.stderr) == (0, False)

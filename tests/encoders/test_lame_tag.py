@@ -84,7 +84,7 @@ def test_lengths_around_frames(tmp_path: Path) -> None:
 
 
 def test_the_counter_takes_frames_in_any_pieces(tmp_path: Path) -> None:
-    samples = np.random.default_rng(1).uniform(-0.5, 0.5, (3_200_000, 2)).astype(np.float32)
+    samples = np.random.default_rng(1).uniform(-0.5, 0.5, (1_200_000, 2)).astype(np.float32)
     stream = encoded(tmp_path / "a.mp3", samples, bitrate=320)[lame_tag.frame_size(320, 44_100) :]
     whole, pieces, pick = lame_tag.Counter(), lame_tag.Counter(), random.Random(1)
     whole.add(stream)
@@ -95,7 +95,7 @@ def test_the_counter_takes_frames_in_any_pieces(tmp_path: Path) -> None:
         at += step
     found = whole.finish()
     assert found == pieces.finish()
-    assert (found.frames, found.size, found.crc) == (-(-(3_200_000 + 1105) // 1152), len(stream), plain_crc(stream))
+    assert (found.frames, found.size, found.crc) == (-(-(1_200_000 + 1105) // 1152), len(stream), plain_crc(stream))
 
 
 @pytest.mark.parametrize("stream", [b"no frames at all", b"\xff\xfb\x90\x64" + bytes(20), b"\xff\xfb"])

@@ -16,7 +16,9 @@ Hear = Callable[[Signal], Hypotheses]
 """What may have been said in a stretch of speech at 16 kHz: `Recogniser.hypotheses`."""
 PATIENCE = 3.0
 """Seconds after the attention word, within which the command must be complete."""
-_KEPT = round((LATEST + LONGEST + 1) * RATE / BLOCK) + LAG  # blocks of what was played
+_KEPT = round((LATEST + LONGEST + 1) * RATE / BLOCK) + LAG  # blocks of what was played and heard
+TAKEN_OUT = 0.1
+"""Share of the power heard, below which the session in a stretch is a rest of what is subtracted: the room is known."""
 
 
 class Listener:
@@ -27,7 +29,7 @@ class Listener:
         self._echo = EchoCanceller()
         self._stretches = Stretches()
         self._played = self._heard = np.zeros(0)
-        self._recent: deque[Signal] = deque(maxlen=_KEPT)
+        self._recent: deque[tuple[Signal, Signal]] = deque(maxlen=_KEPT)
         self._patience = 0  # blocks in which a command needs no attention word
 
     @property
@@ -66,18 +68,20 @@ class Listener:
 
     def _block(self, span: slice) -> str:
         self._patience = max(0, self._patience - 1)
-        self._recent.append(self._played[span])
-        stretch = self._stretches.add(*self._echo.block(self._played[span], self._heard[span]))
-        if stretch is None:
-            return ""
-        if is_own(stretch, self._played_around(stretch)):
-            self._echo.mistaken()
+        played, heard = self._played[span], self._heard[span]
+        self._recent.append((played, heard))
+        stretch = self._stretches.add(*self._echo.block(played, heard))
+        if stretch is None or self._is_own(stretch):
             return ""
         return self._word_in(stretch) if self._echo.clear else ""
 
-    def _played_around(self, stretch: Signal) -> Signal:
-        played = np.concatenate(list(self._recent)[:-LAG])
-        return played[-len(stretch) - round(LATEST * RATE) :]
+    def _is_own(self, stretch: Signal) -> bool:
+        """Whether it is the session; then the room may have changed."""
+        played, heard = (np.concatenate(blocks) for blocks in zip(*list(self._recent)[:-LAG], strict=True))
+        own = is_own(stretch, played[-len(stretch) - round(LATEST * RATE) :])
+        if own and np.sum(stretch**2) > TAKEN_OUT * np.sum(heard[-len(stretch) :] ** 2):
+            self._echo.mistaken()
+        return own
 
     def _word_in(self, stretch: Signal) -> str:
         hypotheses = self._hear(stretch)
