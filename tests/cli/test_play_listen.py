@@ -118,6 +118,7 @@ def spoken(*texts: str) -> list[np.ndarray]:
     return [0.25 * np.asarray(soxr.resample(clip.samples, clip.rate, RATE), np.float64) for clip in clips]
 
 
+@pytest.mark.timeout(600)
 def test_a_session_is_paused_goes_on_and_is_left_by_words(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
