@@ -249,8 +249,9 @@ class Broken(Exception):
 
 
 def test_a_place_that_is_lost_is_told_whatever_ends_it(
-    nowhere: str, play: Play, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    nowhere: str, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "mine.md").write_text(f"{ROUTINE}\n[pause 1m]\n")
     tell = Lines.tell
 
     def told(self: Lines, text: str) -> None:

@@ -144,9 +144,9 @@ class Keeper:
 
     def _regain(self, over: Event) -> None:
         """Tries for a while, then waits for the listener, until it is there or over. Raises OutputFailed."""
-        self.lost = self._trying
         self._opening += 1
         self._gone(min(self._output.consumed - self._before, round(HOLDS * self._rate)))
+        self.lost = self._trying  # what is asked for from now on is done after that
         self._farewell()
         self._until = monotonic() + GIVES_UP
         back = self._tried(over)
@@ -157,8 +157,8 @@ class Keeper:
 
     def _asked(self, over: Event) -> bool:
         """Waits for the listener, and tries again; whether it is there."""
-        self.lost = self._asking
         self._again.clear()
+        self.lost = self._asking
         while not self._again.wait(LOOK) and not over.is_set():
             pass
         self.lost = self._trying
