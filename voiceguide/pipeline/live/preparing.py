@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 CAUTION = 1.25
 """Other work may slow the voice down: it is taken to be so much slower than it was measured."""
-
-
 UNHEARD = 3.0
 """What a voice that nobody has heard yet may take for one second: so slow is hardly any."""
 STARTS = 10.0
