@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from voiceguide import outputs
-from voiceguide.cli import playing, program
+from voiceguide.cli import playing
 from voiceguide.cli.screen import Left
 from voiceguide.cli.screen.displays import FullScreen, Lines
 from voiceguide.cli.screen.terminal import Terminal
@@ -25,20 +25,6 @@ from voiceguide.settings import Settings
 ROUTINE = "---\nbed: none\npauses: written\n---\nLet go. [pause 1m]\nBreathe in. [pause 1m]\nBreathe out. [pause 1m]\n"
 LONG = 60.0
 """Seconds for what comes in an instant, on a machine that may let nobody work for a while."""
-
-
-@pytest.fixture
-def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    (tmp_path / "mine.md").write_text(ROUTINE)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("VOICEGUIDE_ENGINE", "tone")
-
-    def run(*words: str) -> None:
-        words = ("play", "mine.md", "--output", "null", "--cache", "clips", "--places-dir", "places", *words)
-        program.main([*words], standalone_mode=False)
-
-    return run
 
 
 def kept(folder: Path) -> int:

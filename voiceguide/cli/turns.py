@@ -62,7 +62,7 @@ class Turns:
 @contextmanager
 def asks(turns: Turns, rate: int, messages: deque[str], ears: Ears | None) -> Iterator[None]:
     """Media keys, and spoken commands where somebody listens for them."""
-    heard = ears.hearing(rate, turns.press, turns.status, messages.append) if ears else nullcontext()
+    heard = ears.hearing(rate, turns.press, messages.append) if ears else nullcontext()
     with media_keys(turns.press, turns.status), heard:
         yield
 

@@ -17,7 +17,7 @@ from voiceguide.listening.microphone import Microphone
 from voiceguide.listening.pairs import Played
 from voiceguide.listening.recogniser import Recogniser
 from voiceguide.listening.words import changes
-from voiceguide.model.live import Command, Status
+from voiceguide.model.live import Command
 
 if TYPE_CHECKING:
     from voiceguide.audio.clip import Samples
@@ -77,9 +77,7 @@ class Ears:
         microphone.close()
 
     @contextmanager
-    def hearing(
-        self, rate: int, press: Callable[[Command], None], status: Callable[[], Status], tell: Callable[[str], None]
-    ) -> Iterator[None]:
+    def hearing(self, rate: int, press: Callable[[Command], None], tell: Callable[[str], None]) -> Iterator[None]:
         """Listens for commands while a session plays at `rate`, and presses what was said.
 
         Raises as `check` does; what goes wrong later is told.
@@ -89,7 +87,7 @@ class Ears:
         def said(word: str) -> None:
             self._rung.set()
             tell(f'heard "{word}"')
-            for command in changes(word, status().state):
+            for command in changes(word):
                 press(command)
 
         microphone = self._microphone(played, said, tell)

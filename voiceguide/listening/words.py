@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from voiceguide.model.live import Command, State
+from voiceguide.model.live import Command
 
 ATTENTION = "guide"
 """Said before every command, so that people who talk to each other command nothing."""
@@ -59,6 +59,6 @@ def _letters(text: str) -> str:
     return " ".join(re.findall(r"[a-z]+", text.lower()))
 
 
-def changes(word: str, _state: State) -> tuple[Command, ...]:
+def changes(word: str) -> tuple[Command, ...]:
     """What `word` asks for, whatever goes on: "pause" of a session that is paused changes nothing there."""
     return (WORDS[word],) * STEPS.get(word, 1)
